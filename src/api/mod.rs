@@ -1,0 +1,26 @@
+//! The doorways: server functions, one call each, no thinking.
+
+pub mod account;
+pub mod care;
+pub mod message;
+pub mod room;
+
+use crate::model::Error;
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Error::Offline,
+            ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) => {
+                Error::invalid("request", crate::model::Why::Malformed)
+            }
+            _ => Error::Fault { id: "unknown".into() },
+        }
+    }
+}

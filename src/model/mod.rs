@@ -1,0 +1,14 @@
+//! What the words of Confer mean: plain data that crosses the wire, and rules that need no IO.
+
+pub mod account;
+pub mod error;
+pub mod id;
+pub mod job;
+pub mod message;
+pub mod presence;
+pub mod room;
+pub mod timeline;
+pub mod wire;
+
+pub use error::{Error, Result, Why};
+pub use id::{AccountId, Cid, JobId, MessageId, RoomId};

@@ -1,0 +1,145 @@
+//! What an operator can set, read once from the environment.
+
+use super::rate::RateConfig;
+use clap::{Args, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Settings every command shares; each can also be given as an environment variable.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// The database: `sqlite:PATH` or `postgres://…`
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/confer.db", hide_env_values = true, global = true)]
+    pub database_url: String,
+    /// Folder of attachments and keys
+    #[arg(long, env = "CONFER_DATA", default_value = "data", global = true)]
+    pub data: PathBuf,
+    /// Listen address
+    #[arg(long, env = "LEPTOS_SITE_ADDR", default_value = "127.0.0.1:3000", global = true)]
+    pub site_addr: SocketAddr,
+    /// Folder of the browser's half, made by script/build
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site", global = true)]
+    pub site_root: PathBuf,
+    /// The public origin, exact: scheme, host and port as people's browsers see them
+    #[arg(long, env = "CONFER_ORIGIN", global = true)]
+    pub origin: Option<String>,
+    /// dev, or production: demands an https origin and refuses demo people
+    #[arg(long, env = "CONFER_MODE", default_value = "dev", global = true)]
+    pub mode: Mode,
+    /// The emergency number shown to patients
+    #[arg(long, env = "CONFER_EMERGENCY", default_value = "999", global = true)]
+    pub emergency: String,
+    /// Minutes east of UTC in which times are written before a browser tells its own
+    #[arg(long, env = "CONFER_ZONE_MINUTES", default_value_t = 0, allow_negative_numbers = true, global = true)]
+    pub zone_minutes: i32,
+    /// Limits per person: messages a second / burst, sign-in tries a minute; `off` for load tests
+    #[arg(long, env = "CONFER_RATE", default_value = "messages=10/30,signin=10", global = true)]
+    pub rate: RateConfig,
+    /// Logs as `text` or `json`
+    #[arg(long, env = "CONFER_LOG", default_value = "text", global = true)]
+    pub log: Log,
+}
+
+/// How careful the server is about its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Dev,
+    Production,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    Text,
+    Json,
+}
+
+/// A setting that cannot stand.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    #[error("CONFER_ORIGIN must be a scheme, a host and, where needed, a port, such as https://chat.example.org")]
+    Origin,
+    #[error("CONFER_MODE=production needs CONFER_ORIGIN to begin with https://")]
+    NotHttps,
+    #[error("CONFER_MODE=production refuses CONFER_RATE=off")]
+    NoLimits,
+}
+
+impl Config {
+    /// The public origin: as configured, or the listen address.
+    pub fn public_origin(&self) -> String {
+        self.origin.clone().unwrap_or_else(|| format!("http://{}", self.site_addr))
+    }
+
+    /// Every origin our own pages may have. A server nobody has named yet is tried out under both names of
+    /// the loopback address.
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins = vec![self.public_origin()];
+        if self.origin.is_none() && self.mode == Mode::Dev && self.site_addr.ip().is_loopback() {
+            origins.push(format!("http://localhost:{}", self.site_addr.port()));
+        }
+        origins
+    }
+
+    /// Whether cookies and headers may rely on https.
+    pub fn is_https(&self) -> bool {
+        self.public_origin().starts_with("https://")
+    }
+
+    /// Refuses what would only fail later, or quietly weaken security.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let origin = self.public_origin();
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if !host.is_some_and(|host| {
+            !host.is_empty() && !host.contains(['/', '@', '?', '#', ' ']) && host == host.to_lowercase()
+        }) {
+            return Err(ConfigError::Origin);
+        }
+        if self.mode == Mode::Production && !self.is_https() {
+            return Err(ConfigError::NotHttps);
+        }
+        if self.mode == Mode::Production && self.rate.sign_in.is_none() {
+            return Err(ConfigError::NoLimits);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_origin(origin: Option<&str>, mode: Mode) -> Config {
+        Config {
+            database_url: "sqlite::memory:".into(),
+            data: "data".into(),
+            site_addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            site_root: "target/site".into(),
+            origin: origin.map(str::to_owned),
+            mode,
+            emergency: "999".into(),
+            zone_minutes: 0,
+            rate: RateConfig { sign_in: None, messages: None },
+            log: Log::Text,
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_a_host_and_a_port() {
+        for good in [None, Some("https://chat.example.org"), Some("http://localhost:8080")] {
+            assert_eq!(with_origin(good, Mode::Dev).check(), Ok(()));
+        }
+        for bad in ["chat.example.org", "https://", "https://a/b", "https://a@b", "https://Chat.example.org", "ftp://a"] {
+            assert_eq!(with_origin(Some(bad), Mode::Dev).check(), Err(ConfigError::Origin), "{bad}");
+        }
+    }
+
+    #[test]
+    fn production_demands_https() {
+        assert_eq!(with_origin(Some("http://a.org"), Mode::Production).check(), Err(ConfigError::NotHttps));
+        assert_eq!(with_origin(None, Mode::Production).check(), Err(ConfigError::NotHttps));
+        let unlimited = with_origin(Some("https://a.org"), Mode::Production);
+        assert_eq!(unlimited.check(), Err(ConfigError::NoLimits));
+        let rate = RateConfig { sign_in: Some(10), messages: Some((10, 30)) };
+        assert_eq!(Config { rate, ..unlimited }.check(), Ok(()));
+    }
+}

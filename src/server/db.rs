@@ -1,0 +1,305 @@
+//! The two databases behind one door: the same SQL text runs on SQLite and on PostgreSQL.
+
+use crate::model::{Error, Result};
+use sqlx::{
+    ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Reads run beside each other; SQLite has exactly one writer, so it gets exactly one connection.
+const READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a query waits for a connection before it answers `Unavailable`.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction: everything in it happens, or nothing.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A value bound to `$1`, `$2` … of a statement.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Bytes(Vec<u8>),
+}
+
+/// A row type that both databases can fill.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+macro_rules! arg_from {
+    ($($type:ty, $value:ident => $arg:expr;)+) => {$(
+        impl From<$type> for Arg {
+            fn from($value: $type) -> Self {
+                $arg
+            }
+        }
+    )+};
+}
+
+arg_from! {
+    i64, value => Arg::Int(Some(value));
+    Option<i64>, value => Arg::Int(value);
+    u32, value => Arg::Int(Some(i64::from(value)));
+    String, value => Arg::Text(Some(value));
+    &String, value => Arg::Text(Some(value.clone()));
+    &str, value => Arg::Text(Some(value.to_owned()));
+    Option<String>, value => Arg::Text(value);
+    Option<&str>, value => Arg::Text(value.map(str::to_owned));
+    crate::model::AccountId, value => Arg::Int(Some(value.0));
+    crate::model::RoomId, value => Arg::Int(Some(value.0));
+    crate::model::MessageId, value => Arg::Int(Some(value.0));
+    crate::model::JobId, value => Arg::Int(Some(value.0));
+    crate::model::Cid, value => Arg::Bytes(value.0.to_vec());
+}
+
+/// The values of a statement, in order: `args![me, room, 50u32]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::server::db::Arg::from($value)),*] };
+}
+
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for arg in $args {
+            query = match arg {
+                Arg::Int(value) => query.bind(value),
+                Arg::Text(value) => query.bind(value),
+                Arg::Bytes(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+/// One body for each verb, on every executor of either kind.
+macro_rules! verbs {
+    (($($self:tt)+), $on:ident, $sqlite:pat => $sqlite_read:expr, $sqlite_write:expr; $postgres:pat => $pg:expr) => {
+        /// Every row.
+        pub async fn all<T: Row>($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
+            match $on {
+                $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all($sqlite_read).await,
+                $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all($pg).await,
+            }
+            .map_err(fault)
+        }
+
+        /// The only row, if there is one.
+        pub async fn maybe<T: Row>($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<Option<T>> {
+            match $on {
+                $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional($sqlite_read).await,
+                $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional($pg).await,
+            }
+            .map_err(fault)
+        }
+
+        /// A statement that changes something; answers the number of rows changed.
+        pub async fn run($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
+            match $on {
+                $sqlite => bound!(sqlx::query::<Sqlite>(sql), args)
+                    .execute($sqlite_write)
+                    .await
+                    .map(|done| done.rows_affected()),
+                $postgres => bound!(sqlx::query::<Postgres>(sql), args)
+                    .execute($pg)
+                    .await
+                    .map(|done| done.rows_affected()),
+            }
+            .map_err(fault)
+        }
+    };
+}
+
+impl Db {
+    verbs!((&self), self, Db::Sqlite { read: _read, write: _write } => _read, _write; Db::Postgres(pool) => pool);
+
+    /// Opens the database a URL names, without touching its schema.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // Durability must not depend on the server's defaults.
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("confer")
+                .options([("synchronous_commit", "on")])
+                .disable_statement_logging();
+            let pool = PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(PATIENCE)
+                .connect_with(options)
+                .await?;
+            return Ok(Db::Postgres(pool));
+        }
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            return Err(OpenError::Scheme);
+        };
+        let path = path.trim_start_matches("//");
+        if let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        let db = Db::Sqlite { read, write };
+        db.prove_durability().await?;
+        Ok(db)
+    }
+
+    /// Brings the schema up and makes sure the database has an epoch.
+    pub async fn migrate(&self, fresh_epoch: &str) -> Result<(), OpenError> {
+        match self {
+            Db::Sqlite { write, .. } => SQLITE.run(write).await?,
+            Db::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        self.run(
+            "insert into fact (key, value) values ('epoch', $1) on conflict (key) do nothing",
+            args![fresh_epoch],
+        )
+        .await
+        .map_err(|_| OpenError::Epoch)?;
+        Ok(())
+    }
+
+    /// Starts a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx> {
+        match self {
+            // A deferred transaction that turns to writing fails at once when another wrote meanwhile.
+            Db::Sqlite { write, .. } => write.begin_with("begin immediate").await.map(Tx::Sqlite),
+            Db::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+        }
+        .map_err(fault)
+    }
+
+    /// Whether the database answers and its schema is as new as this program.
+    pub async fn is_ready(&self) -> bool {
+        let newest = match self {
+            Db::Sqlite { .. } => SQLITE.iter().map(|migration| migration.version).max(),
+            Db::Postgres(_) => POSTGRES.iter().map(|migration| migration.version).max(),
+        };
+        let found: Result<Option<(i64,)>> =
+            self.maybe("select max(version) from _sqlx_migrations where success", args![]).await;
+        matches!((found, newest), (Ok(Some((found,))), Some(newest)) if found >= newest)
+    }
+
+    /// Closes every connection, after what runs on them has ended.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// SQLite takes a wish for durability and may not grant it, so the settings are read back.
+    async fn prove_durability(&self) -> Result<(), OpenError> {
+        let Db::Sqlite { write, .. } = self else { return Ok(()) };
+        let (mode,): (String,) = sqlx::query_as("pragma journal_mode").fetch_one(write).await?;
+        let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous").fetch_one(write).await?;
+        if mode == "wal" && synchronous == 2 { Ok(()) } else { Err(OpenError::NotDurable) }
+    }
+}
+
+impl Tx {
+    verbs!((&mut self), self, Tx::Sqlite(tx) => &mut **tx, &mut **tx; Tx::Postgres(tx) => &mut **tx);
+
+    /// Makes everything done here durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(fault)
+    }
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("DATABASE_URL must begin with sqlite: or postgres://")]
+    Scheme,
+    #[error("this SQLite file cannot be kept in WAL mode with full synchronisation, so acknowledged messages could be lost")]
+    NotDurable,
+    #[error("the database takes no writes")]
+    Epoch,
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("the schema cannot be brought up: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the folder of the database cannot be made: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+/// The one place where a database's failure becomes an answer.
+fn fault(error: sqlx::Error) -> Error {
+    if let Some(known) = error.as_database_error().and_then(|database| {
+        let constraint = database.constraint().unwrap_or_default();
+        let message = database.message();
+        let is = |pg: &str, sqlite: &str| constraint == pg || message.contains(sqlite);
+        if is("account_email_key", "account.email") {
+            Some(Error::conflict("email_taken"))
+        } else if is("message_sender_id_cid_key", "message.sender_id, message.cid") {
+            // Another node stored the same cid a moment ago: asked again, the answer is known.
+            Some(Error::Unavailable { retry_ms: 0 })
+        } else {
+            None
+        }
+    }) {
+        return known;
+    }
+    if is_outage(&error) {
+        tracing::warn!(db.error = %error, "the database is away");
+        return Error::Unavailable { retry_ms: 1_000 };
+    }
+    super::fault(&error)
+}
+
+/// Whether waiting may help: no connection, a full or failing disk, a lock held too long.
+fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            true
+        }
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            // SQLite: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14 (extended codes in the low byte).
+            // PostgreSQL: class 08 connection, 53 resources, 57 intervention, 58 system; 25006 read-only; 40 retry.
+            code.parse::<i64>().is_ok_and(|code| {
+                code < 10_000 && matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
+            }) || ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+                || code == "25006"
+        }
+        _ => false,
+    }
+}

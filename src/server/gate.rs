@@ -1,0 +1,78 @@
+//! The gate: every way in goes through `authenticate` and leaves with a `Scope`, or not at all.
+
+use super::{App, session};
+use crate::{
+    args,
+    model::{
+        AccountId, Error, Result,
+        account::{Person, Role},
+    },
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::future::Future;
+
+/// Who is asking, in which role, through which session.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub account: AccountId,
+    pub role: Role,
+    /// The key of the session row; it is what revoking ends.
+    pub session: String,
+    pub session_ends_ms: i64,
+    pub person: Person,
+    /// Minutes east of UTC, where the browser has told.
+    pub zone_min: Option<i32>,
+}
+
+/// The only way to a scope: a live session of an account that is not disabled.
+pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
+    let found: Option<(i64, String, String, Option<String>, Option<String>, i64)> = app
+        .db
+        .maybe(
+            "select a.id, a.name, a.role, a.headline, a.born, s.expires_at \
+             from session s join account a on a.id = s.account_id \
+             where s.key = $1 and s.revoked_at is null and s.expires_at > $2 and a.disabled_at is null",
+            args![session_key, app.clock.now_ms()],
+        )
+        .await?;
+    let (id, name, role, headline, born, session_ends_ms) = found.ok_or(Error::SignIn)?;
+    let role = Role::from_word(&role).ok_or_else(|| super::fault(&"an account has an unknown role"))?;
+    let account = AccountId(id);
+    let person = Person { id: account, name, role, headline, born };
+    Ok(Scope { account, role, session: session_key.to_owned(), session_ends_ms, person, zone_min: None })
+}
+
+/// Runs a domain verb for a server function: finds app and scope, and gives a refusal its HTTP status.
+pub async fn answer<T, F>(verb: impl FnOnce(App, Scope) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    let answer = match entered().await {
+        Ok((app, me)) => verb(app, me).await,
+        Err(error) => Err(error),
+    };
+    if let (Err(error), Some(response)) = (&answer, use_context::<ResponseOptions>())
+        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+    answer
+}
+
+async fn entered() -> Result<(App, Scope)> {
+    let app = use_context::<App>().ok_or_else(|| super::fault(&"a server function ran without its app"))?;
+    let parts = use_context::<axum::http::request::Parts>().ok_or(Error::SignIn)?;
+    let scope = parts.extensions.get::<Scope>().cloned();
+    match scope {
+        Some(me) => Ok((app, me)),
+        None => Err(Error::SignIn),
+    }
+}
+
+/// Ends a session everywhere: its row and its sockets.
+pub async fn sign_out(app: &App, me: &Scope) -> Result<()> {
+    session::revoke(app, &me.session).await?;
+    app.hub.end_session(&me.session);
+    Ok(())
+}

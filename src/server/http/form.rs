@@ -1,0 +1,168 @@
+//! Plain forms: signing in and out, opening a room and sending work without any script.
+
+use super::page;
+use crate::{
+    model::{
+        AccountId, Cid, Error, RoomId,
+        account::Attempt,
+        message::Draft,
+    },
+    server::{
+        App, account,
+        gate::{self, Scope},
+        message, room, session,
+    },
+    ui::page::sorry::{Sorry, Unsent},
+};
+use axum::{
+    Extension, Form,
+    body::Body,
+    extract::{ConnectInfo, FromRequest, Path, Query, Request, State},
+    http::{HeaderValue, Method, Uri},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use tower_sessions::Session;
+
+#[derive(Deserialize)]
+pub struct SignIn {
+    email: String,
+    password: String,
+}
+
+/// Signs in and goes where the person wanted to go; a failed try shows the form again, the address kept.
+pub async fn sign_in(State(app): State<App>, session: Session, request: Request) -> Response {
+    let uri = request.uri().clone();
+    // Without a connection of its own (a test, an odd proxy) everybody shares one bucket.
+    let from = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string());
+    let form = match Form::<SignIn>::from_request(request, &()).await {
+        Ok(Form(form)) => form,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let proven = match account::prove(&app, &form.email, &form.password, &from).await {
+        Ok(account) => start(&session, account).await,
+        Err(error) => Err(error),
+    };
+    match proven {
+        Ok(()) => Redirect::to(&next_path(&uri)).into_response(),
+        Err(error @ (Error::SignIn | Error::Slow { .. } | Error::Unavailable { .. })) => {
+            let again = Request::builder().method(Method::GET).uri(uri).body(Body::empty());
+            match again {
+                Ok(again) => page::sign_in_again(app, again, Attempt { email: form.email, error }).await,
+                Err(cause) => crate::server::fault(&cause).into_response(),
+            }
+        }
+        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+    }
+}
+
+async fn start(session: &Session, account: AccountId) -> Result<(), Error> {
+    // A fresh id: one that was known before signing in must not become a signed-in one.
+    session.cycle_id().await.map_err(|cause| crate::server::fault(&cause))?;
+    session.insert(session::ACCOUNT, account.0).await.map_err(|cause| crate::server::fault(&cause))
+}
+
+#[derive(Default, Deserialize)]
+struct Next {
+    next: Option<String>,
+}
+
+/// Where to go after signing in: the path that was wanted, if it is one of ours, or home.
+pub fn next_path(uri: &Uri) -> String {
+    let wanted = Query::<Next>::try_from_uri(uri).ok().and_then(|Query(query)| query.next);
+    wanted.filter(|path| is_own_path(path)).unwrap_or_else(|| "/".into())
+}
+
+// "//host" and "/\\host" leave the site; anything unprintable could break the header.
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path[1..].starts_with(['/', '\\'])
+        && !path.starts_with("/log")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+/// Signs out: the session, its sockets, and what the browser kept.
+pub async fn sign_out(State(app): State<App>, me: Option<Extension<Scope>>, session: Session) -> Response {
+    if let Some(Extension(me)) = me
+        && let Err(error) = gate::sign_out(&app, &me).await
+    {
+        return error.into_response();
+    }
+    if let Err(cause) = session.flush().await {
+        return crate::server::fault(&cause).into_response();
+    }
+    let mut response = Redirect::to("/login").into_response();
+    // "cookies" would also delete cookies of other sites on the same registrable domain.
+    response
+        .headers_mut()
+        .insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    response
+}
+
+#[derive(Deserialize)]
+pub struct OpenRoom {
+    with: AccountId,
+}
+
+/// Opens the one room with somebody and goes there.
+pub async fn open_room(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Form(form): Form<OpenRoom>,
+) -> Response {
+    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    match room::open(&app, &me, form.with).await {
+        Ok(room) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
+        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct PostMessage {
+    /// Made by the page, so that pressing the button twice sends once.
+    cid: Cid,
+    body: String,
+}
+
+/// Sends a message and shows the room again.
+pub async fn post_message(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Path(room): Path<RoomId>,
+    Form(form): Form<PostMessage>,
+) -> Response {
+    let path = format!("/chat/room/{room}");
+    let Some(Extension(me)) = me else {
+        return Redirect::to(&format!("/login?next={path}")).into_response();
+    };
+    // Browsers send line breaks of forms as CR LF; everywhere else they are LF.
+    let body = form.body.replace("\r\n", "\n");
+    match message::post(&app, &me, Draft { cid: form.cid, room, body }).await {
+        Ok(_) => Redirect::to(&path).into_response(),
+        Err(Error::Invalid { .. }) if form.body.trim().is_empty() => Redirect::to(&path).into_response(),
+        Err(error) => {
+            let unsent = Some(Unsent { action: path, cid: form.cid, body: form.body });
+            page::sorry(&app, Sorry { error, unsent }).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_our_own_are_followed() {
+        let next = |query: &str| next_path(&format!("/login?next={query}").parse().unwrap());
+        assert_eq!(next("/chat/room/3"), "/chat/room/3");
+        assert_eq!(next("/chat%3Femail=a%40x.org"), "/chat?email=a@x.org");
+        for foreign in ["//evil.org", "https://evil.org", "/%5Cevil.org", "/a%0d%0aset-cookie:x", "evil", "/login", "/%C3%A9"] {
+            assert_eq!(next(foreign), "/", "{foreign}");
+        }
+        assert_eq!(next_path(&"/login".parse().unwrap()), "/");
+    }
+}

@@ -1,0 +1,106 @@
+//! HTTP: the router, its layers, and how an error becomes a response.
+
+mod asset;
+pub mod form;
+mod header;
+mod health;
+pub mod origin;
+mod page;
+
+use super::{App, gate, session, socket};
+use crate::model::Error;
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, StatusCode, header as name},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
+
+/// No request but an upload may be larger than this.
+const BODY_MAX_BYTES: usize = 256 * 1024;
+
+/// Everything that can be asked of Confer over HTTP.
+pub fn router(app: &App) -> Router {
+    // Drawing a page fetches, and fetching needs somewhere to run; the second router finds it done.
+    let _ = any_spawner::Executor::init_tokio();
+    let pages = Router::new()
+        .route("/login", get(page::render).post(form::sign_in))
+        .route("/logout", post(form::sign_out))
+        .route("/chat/open", post(form::open_room))
+        .route("/chat/room/{room}", get(page::render).post(form::post_message))
+        .route("/_fn/{*name}", post(page::server_function))
+        .fallback(page::render)
+        .layer(CompressionLayer::new().no_deflate())
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
+    Router::new()
+        .route("/ws", get(socket::open))
+        .merge(pages)
+        .layer(middleware::from_fn_with_state(app.clone(), enter))
+        .layer(sessions(app))
+        .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
+        .merge(asset::routes(app))
+        .merge(health::routes())
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            super::fault(&"a request panicked").into_response()
+        }))
+        .layer(middleware::from_fn_with_state(app.clone(), header::add))
+        .with_state(app.clone())
+}
+
+fn sessions(app: &App) -> SessionManagerLayer<session::Store> {
+    let https = app.config.is_https();
+    SessionManagerLayer::new(session::Store::new(app))
+        .with_name(if https { "__Host-confer" } else { "confer" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_path("/")
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(session::ABSOLUTE_HOURS)))
+}
+
+/// Puts the asker's scope into the request, where there is one: the same gate for every way in.
+async fn enter(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+    let known = match session.get::<i64>(session::ACCOUNT).await {
+        Ok(account) => account.and(session.id()),
+        Err(error) => return super::fault(&error).into_response(),
+    };
+    if let Some(id) = known {
+        match gate::authenticate(&app, &session::key(&id)).await {
+            Ok(mut me) => {
+                me.zone_min = zone(&request);
+                request.extensions_mut().insert(me);
+            }
+            Err(Error::SignIn) => {}
+            Err(error) => return error.into_response(),
+        }
+    }
+    next.run(request).await
+}
+
+/// The browser's distance from UTC in minutes, from the cookie its script leaves.
+fn zone(request: &Request) -> Option<i32> {
+    let cookies = request.headers().get_all(name::COOKIE);
+    let cookies = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).flat_map(|cookie| cookie.split(';'));
+    let minutes = cookies.filter_map(|cookie| cookie.trim().strip_prefix("zone=")).next()?;
+    minutes.parse().ok().filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_ms = match &self {
+            Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => Some(*retry_ms),
+            _ => None,
+        };
+        let mut response = (status, Json(self)).into_response();
+        if let Some(retry_ms) = retry_ms {
+            response.headers_mut().insert(name::RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000)));
+        }
+        response
+    }
+}

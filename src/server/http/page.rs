@@ -1,0 +1,123 @@
+//! Pages: rendered here in full, so that they can be read before anything else has loaded.
+
+use super::{asset, header};
+use crate::{
+    model::{Error, account::Attempt},
+    server::{App, gate::Scope},
+    ui::{
+        address::PageAddress,
+        app::{Assets, PageStatus, shell, sorry_shell},
+        page::sorry::Sorry,
+    },
+};
+use axum::{
+    Extension,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header as name},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+
+/// Any page: signed-in people get it, others are sent to sign in and brought back.
+pub async fn render(State(app): State<App>, me: Option<Extension<Scope>>, request: Request) -> Response {
+    let path = request.uri().path();
+    match (&me, path) {
+        (None, "/login") | (Some(_), _) => {}
+        (None, _) => return Redirect::to(&sign_in_path(request.uri())).into_response(),
+    }
+    if me.is_some() && path == "/login" {
+        return Redirect::to(&super::form::next_path(request.uri())).into_response();
+    }
+    show(app, request, None).await
+}
+
+/// The sign-in page again, with what was wrong.
+pub async fn sign_in_again(app: App, request: Request, attempt: Attempt) -> Response {
+    let status = attempt.error.status();
+    let mut response = show(app, request, Some(attempt)).await;
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
+    response
+}
+
+/// A page that says what went wrong, without any script, and gives back what was typed.
+pub async fn sorry(app: &App, sorry: Sorry) -> Response {
+    let status = StatusCode::from_u16(sorry.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
+    *response.status_mut() = status;
+    response
+}
+
+async fn show(app: App, request: Request, attempt: Option<Attempt>) -> Response {
+    let status = PageStatus::default();
+    let told = status.clone();
+    let context = move || {
+        provide_context(status.clone());
+        if let Some(attempt) = attempt.clone() {
+            provide_context(attempt);
+        }
+    };
+    let mut response = draw(&app, request, shell, context).await;
+    if let Some(code) = told.get().and_then(|code| StatusCode::from_u16(code).ok())
+        && response.status() == StatusCode::OK
+    {
+        *response.status_mut() = code;
+    }
+    response
+}
+
+async fn draw<V: IntoView + 'static>(
+    app: &App,
+    request: Request,
+    shell: impl Fn(&Assets) -> V + Clone + Send + Sync + 'static,
+    more_context: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
+    let assets = asset::named(app);
+    let socket = app.config.public_origin().replacen("http", "ws", 1);
+    let app = app.clone();
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    let context = move || {
+        provide_context(app.clone());
+        provide_context(PageAddress(address.clone()));
+        more_context();
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&header::page_policy(&nonce, &socket))
+        {
+            response.insert_header(name::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    leptos_axum::render_app_async_with_context(context, move || shell(&assets))(request).await
+}
+
+fn sign_in_path(uri: &axum::http::Uri) -> String {
+    let wanted = uri.path_and_query().map_or("/", |path| path.as_str());
+    if wanted == "/" { "/login".into() } else { format!("/login?next={}", encode(wanted)) }
+}
+
+/// Percent-encodes everything that could mean something in a query.
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// A server function: JSON in, JSON out, whatever the browser says it would rather have.
+pub async fn server_function(State(app): State<App>, mut request: Request) -> Response {
+    let is_json = request
+        .headers()
+        .get(name::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+    if !is_json {
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, axum::Json(Error::invalid("content-type", crate::model::Why::Unknown)))
+            .into_response();
+    }
+    // With text/html here, a failing function would answer with a redirect that carries the error in a URL.
+    request.headers_mut().insert(name::ACCEPT, HeaderValue::from_static("application/json"));
+    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request).await.into_response()
+}

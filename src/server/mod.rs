@@ -1,0 +1,170 @@
+//! The work: everything that touches a database, a socket, a disk or a clock.
+
+pub mod account;
+pub mod care;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod gate;
+pub mod http;
+pub mod hub;
+pub mod import;
+pub mod job;
+pub mod message;
+pub mod presence;
+pub mod rate;
+pub mod room;
+pub mod session;
+pub mod socket;
+
+use crate::{
+    args,
+    model::{Error, Result},
+};
+use clock::Clock;
+use config::Config;
+use db::{Db, OpenError};
+use hub::Hub;
+use message::Writer;
+use rate::Rates;
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a stopping server waits for what is under way.
+pub const DRAIN: Duration = Duration::from_secs(8);
+
+/// The running server: a cheap handle to everything it holds.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// The waiting times of a running server; tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// How long somebody may be away before others are told.
+    pub grace: Duration,
+    /// How often a connection is asked whether it still lives.
+    pub ping_every: Duration,
+    /// How long it may take to answer.
+    pub pong_within: Duration,
+    /// How long a fresh connection may stay silent.
+    pub hello_within: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Timing {
+            grace: Duration::from_secs(10),
+            ping_every: Duration::from_secs(25),
+            pong_within: Duration::from_secs(8),
+            hello_within: Duration::from_secs(10),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Parts {
+    pub db: Db,
+    pub hub: Hub,
+    pub clock: Clock,
+    pub config: Config,
+    pub rates: Rates,
+    pub timing: Timing,
+    /// Which database this is: a restored backup gets another epoch, and clients start afresh.
+    pub epoch: String,
+    writer: Writer,
+    stored: AtomicU64,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the database, brings its schema up and starts the tasks every server needs.
+    pub async fn start(config: Config, clock: Clock, timing: Timing) -> Result<App, OpenError> {
+        let db = Db::open(&config.database_url).await?;
+        db.migrate(&random_hex()).await?;
+        let epoch: Option<(String,)> =
+            db.maybe("select value from fact where key = 'epoch'", args![]).await.map_err(|_| OpenError::Epoch)?;
+        let (epoch,) = epoch.ok_or(OpenError::Epoch)?;
+        let (writer, inbox) = Writer::new();
+        let app = App(Arc::new(Parts {
+            db,
+            hub: Hub::default(),
+            clock,
+            timing,
+            rates: Rates::new(&config.rate),
+            config,
+            epoch,
+            writer,
+            stored: AtomicU64::new(0),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        }));
+        app.spawn(message::write(app.clone(), inbox));
+        app.spawn(session::watch(app.clone()));
+        Ok(app)
+    }
+
+    /// Runs a task that shutdown waits for.
+    #[expect(clippy::disallowed_methods, reason = "the one place that spawns, so that shutdown can wait")]
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(self.tasks.track_future(task));
+    }
+
+    /// Resolves when the server has been told to stop.
+    pub async fn stopped(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    /// Whether the server has been told to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// How many messages this process has stored.
+    pub fn stored_total(&self) -> u64 {
+        self.stored.load(Ordering::Relaxed)
+    }
+
+    /// Tells every task to end: sockets close, readiness turns, the writer drains.
+    pub fn begin_stop(&self) {
+        self.stopping.cancel();
+    }
+
+    /// Stops taking new work, lets what was accepted finish, then closes the database.
+    pub async fn stop(&self) {
+        self.begin_stop();
+        self.tasks.close();
+        if tokio::time::timeout(DRAIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "some tasks did not end in time");
+        }
+        self.db.close().await;
+    }
+}
+
+/// A failure nobody can act on: the cause goes to the log under an id, the person gets the id.
+pub fn fault(cause: &dyn std::fmt::Display) -> Error {
+    let id = random_hex()[..8].to_owned();
+    tracing::error!(fault.id = %id, fault.cause = %cause, "something failed");
+    Error::Fault { id }
+}
+
+/// 128 random bits as text.
+pub fn random_hex() -> String {
+    crate::model::Cid(rand::random()).to_string()
+}

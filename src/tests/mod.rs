@@ -1,0 +1,37 @@
+//! Integration: a real router, a real socket, a fresh database and a hand-held clock.
+
+mod account;
+mod care;
+mod import;
+mod layers;
+mod message;
+mod page;
+mod parity;
+mod presence;
+mod session;
+mod socket;
+mod testapp;
+
+/// Makes one body a test on SQLite and another on PostgreSQL.
+macro_rules! on_both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($app:ident: $type:ty) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            $(#[$meta])*
+            async fn holds($app: $type) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                holds(TestApp::on_sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                holds(TestApp::on_postgres().await).await;
+            }
+        }
+    )+};
+}
+use on_both_databases;

@@ -1,0 +1,112 @@
+//! Where in the app the reader is, and how following a link changes it without a new page.
+//!
+//! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
+
+use super::live::Live;
+use crate::model::RoomId;
+use leptos::{ev, prelude::*};
+use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
+
+/// The path and query a page is drawn for; on the server the request's, in the browser the window's.
+#[derive(Clone, Debug)]
+pub struct PageAddress(pub String);
+
+/// Which page stands at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    SignIn,
+    Home,
+    Messages(Option<RoomId>),
+    Missing,
+}
+
+impl Route {
+    /// The page at a path; a query does not matter.
+    pub fn of(address: &str) -> Route {
+        let path = address.split(['?', '#']).next().unwrap_or_default();
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] => Route::Home,
+            ["login"] => Route::SignIn,
+            ["chat"] => Route::Messages(None),
+            ["chat", "room", id] => id.parse().map_or(Route::Missing, |id| Route::Messages(Some(id))),
+            _ => Route::Missing,
+        }
+    }
+}
+
+/// A value of an address's query, as it stands there.
+pub fn query<'a>(address: &'a str, name: &str) -> Option<&'a str> {
+    let (_, query) = address.split_once('?')?;
+    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// The window's own address.
+pub fn of_window() -> String {
+    let location = window().location();
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// From now on links to pages of the app change the address instead of loading a page.
+pub fn listen(live: Live) {
+    let follow = window_event_listener(ev::click, move |click| {
+        let is_plain = click.button() == 0 && !click.meta_key() && !click.ctrl_key() && !click.shift_key();
+        if !is_plain || click.default_prevented() {
+            return;
+        }
+        let target = click.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+        let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+        let is_elsewhere = Some(link.origin()) != window().location().origin().ok() || !link.hash().is_empty();
+        let address = link.pathname() + &link.search();
+        let stays = matches!(Route::of(&address), Route::Home | Route::Messages(_));
+        if is_elsewhere || !stays || link.has_attribute("download") || !link.target().is_empty() {
+            return;
+        }
+        click.prevent_default();
+        let Ok(history) = window().history() else { return };
+        if history.push_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&address)).is_ok() {
+            live.address.set(address);
+            arrive();
+        }
+    });
+    let back = window_event_listener(ev::popstate, move |_| live.address.set(of_window()));
+    // For as long as the page lives.
+    std::mem::forget((follow, back));
+}
+
+/// What a fresh page does by itself: it starts at the top, and reading starts at its content.
+fn arrive() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    request_animation_frame(|| {
+        let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+        if let Some(main) = main {
+            main.set_tab_index(-1);
+            let _ = main.focus();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_has_its_page_and_others_have_none() {
+        assert_eq!(Route::of("/"), Route::Home);
+        assert_eq!(Route::of("/login?next=/chat"), Route::SignIn);
+        assert_eq!(Route::of("/chat"), Route::Messages(None));
+        assert_eq!(Route::of("/chat/"), Route::Messages(None));
+        assert_eq!(Route::of("/chat/room/7?before=3"), Route::Messages(Some(RoomId(7))));
+        for missing in ["/chat/room", "/chat/room/x", "/chat/room/7/8", "/chats", "/chat/7", "/index.html"] {
+            assert_eq!(Route::of(missing), Route::Missing, "{missing}");
+        }
+    }
+
+    #[test]
+    fn a_query_is_read_by_name() {
+        assert_eq!(query("/chat/room/7?a=1&before=3", "before"), Some("3"));
+        assert_eq!(query("/chat/room/7?xbefore=3", "before"), None);
+        assert_eq!(query("/chat/room/7", "before"), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! The shell around every page, and which page belongs to which path.
+
+use super::{
+    address::{self, PageAddress, Route},
+    live::Live,
+    page::{
+        home::Home,
+        messages::Messages,
+        missing::Missing,
+        sign_in::SignIn,
+        sorry::{Sorry, SorryPage},
+    },
+};
+use crate::client;
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use serde::Deserialize;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU16, Ordering},
+};
+
+/// The drawings every page refers to by name, so that no icon is a request.
+const SPRITE: &str = include_str!("part/sprite.svg");
+
+/// The files a page loads, under the names the build gave them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Assets {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+}
+
+impl Default for Assets {
+    fn default() -> Self {
+        Assets {
+            js: "/pkg/confer.js".into(),
+            wasm: "/pkg/confer.wasm".into(),
+            css: "/pkg/confer.css".into(),
+        }
+    }
+}
+
+/// The HTTP status a page wants to be answered with; in the browser nobody asks.
+#[derive(Clone, Debug, Default)]
+pub struct PageStatus(Arc<AtomicU16>);
+
+impl PageStatus {
+    /// Asks for a status.
+    pub fn set(&self, code: u16) {
+        self.0.store(code, Ordering::Relaxed);
+    }
+
+    /// The status asked for, if any.
+    pub fn get(&self) -> Option<u16> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
+    }
+}
+
+/// A whole page that the browser will take over.
+pub fn shell(assets: &Assets) -> impl IntoView + use<> {
+    let Assets { js, wasm, css } = assets.clone();
+    // The page is complete without this; when it fails, links and forms go on working.
+    let start = format!(
+        "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))\
+         .catch(e=>{{document.documentElement.dataset.hydrated='failed';console.warn('Confer works without its script: '+e)}})"
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                {head(&css)}
+                <link rel="modulepreload" href=js/>
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+                <div hidden inner_html=SPRITE></div>
+                <script type="module" nonce=use_nonce()>{start}</script>
+            </body>
+        </html>
+    }
+}
+
+/// A page that says what went wrong; nothing in it moves.
+pub fn sorry_shell(assets: &Assets, sorry: Sorry) -> impl IntoView + use<> {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <title>"Something went wrong · Confer"</title>
+                {head(&assets.css)}
+            </head>
+            <body>
+                <SorryPage sorry/>
+                <div hidden inner_html=SPRITE></div>
+            </body>
+        </html>
+    }
+}
+
+fn head(css: &str) -> impl IntoView + use<> {
+    view! {
+        <meta charset="utf-8"/>
+        <meta
+            name="viewport"
+            content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+        />
+        <meta name="color-scheme" content="light dark"/>
+        {theme_color("#ffffff", "light")}
+        {theme_color("#16191d", "dark")}
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="stylesheet" href=css.to_owned()/>
+    }
+}
+
+fn theme_color(color: &'static str, scheme: &str) -> impl IntoView + use<> {
+    leptos::html::meta()
+        .name("theme-color")
+        .content(color)
+        .attr("media", format!("(prefers-color-scheme: {scheme})"))
+}
+
+/// Every page of Confer.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let address = use_context::<PageAddress>().map_or_else(address::of_window, |PageAddress(address)| address);
+    let live = Live::new(address);
+    provide_context(live);
+    Effect::new(move |_| {
+        live.use_browser_clock();
+        address::listen(live);
+        if let Some(root) = document().document_element() {
+            // What waits for the page to be at work (a test, a script) waits for this.
+            let _ = root.set_attribute("data-hydrated", "true");
+        }
+    });
+    // The wire opens once it is known who is asking, and once only.
+    Effect::new(move |connected: Option<bool>| {
+        let known = live.account.get().is_some();
+        if known && connected != Some(true) {
+            client::connect(live);
+        }
+        known || connected == Some(true)
+    });
+    let route = Memo::new(move |_| live.address.with(|address| Route::of(address)));
+    let room = Memo::new(move |_| match route.get() {
+        Route::Messages(room) => room,
+        Route::SignIn | Route::Home | Route::Missing => None,
+    });
+    // One conversation and another are the same page: the list stays where it was scrolled to.
+    let page = Memo::new(move |_| match route.get() {
+        Route::Messages(_) => Route::Messages(None),
+        other => other,
+    });
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Confer".into() } else { format!("{text} · Confer") }/>
+        <a class="skip-link" href="#main">"Skip to main content"</a>
+        {move || match page.get() {
+            Route::SignIn => view! { <SignIn/> }.into_any(),
+            Route::Home => view! { <Home/> }.into_any(),
+            Route::Messages(_) => view! { <Messages room/> }.into_any(),
+            Route::Missing => view! { <Missing/> }.into_any(),
+        }}
+    }
+}

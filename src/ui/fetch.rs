@@ -1,0 +1,86 @@
+//! What pages are made of, fetched once: by the server while it draws, by the browser when it moves on.
+//!
+//! One type for everything that is fetched: each further type would bring the whole machinery of resources,
+//! suspense and decoding into the browser's half again.
+
+use super::part::trouble::Trouble;
+use crate::model::{
+    Error, Result,
+    account::{Attempt, Me},
+    room::{Contact, RoomCard, Visit},
+};
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{future::Future, pin::Pin};
+
+/// Anything a page can be made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Fetched {
+    Me(Me),
+    Attempt(Option<Attempt>),
+    Rooms(Vec<RoomCard>),
+    Contacts(Vec<Contact>),
+    Visit(Visit),
+}
+
+/// Something on its way to a page.
+pub type Fetch = Resource<Result<Fetched>, Json>;
+
+type Fetching = Pin<Box<dyn Future<Output = Result<Fetched>> + Send>>;
+
+/// JSON read from bytes, as server functions read it, so that both share one decoder.
+#[derive(Clone, Copy, Debug)]
+pub struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, serde_json::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// Fetches now, and again whenever `again` moves.
+pub fn fetch<F>(again: RwSignal<u32>, from: impl Fn() -> F + Send + Sync + 'static) -> Fetch
+where
+    F: Future<Output = Result<Fetched>> + Send + 'static,
+{
+    let from: Box<dyn Fn() -> Fetching + Send + Sync> = Box::new(move || Box::pin(from()));
+    Resource::new_with_options(move || again.get(), move |_| from(), true)
+}
+
+/// Draws what was fetched, or says what went wrong and how to try again; never an empty page.
+#[component]
+pub fn Await(fetch: Fetch, #[prop(into)] draw: Callback<Fetched, AnyView>) -> impl IntoView {
+    let drawn = move || {
+        Suspend::new(async move {
+            match fetch.await {
+                Ok(fetched) => draw.run(fetched),
+                Err(error) => {
+                    let retry = Callback::new(move |()| fetch.refetch());
+                    view! { <Trouble error retry/> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense>{drawn}</Suspense> }
+}
+
+/// What a page answers when something else was fetched than it asked for; it cannot happen.
+pub fn unexpected() -> AnyView {
+    let error = Error::Fault { id: "page".into() };
+    view! { <Trouble error/> }.into_any()
+}

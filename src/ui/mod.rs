@@ -1,0 +1,8 @@
+//! What people see.
+
+pub mod address;
+pub mod app;
+pub mod fetch;
+pub mod live;
+pub mod page;
+pub mod part;

@@ -1,0 +1,129 @@
+//! The home page of one's role.
+
+use super::{patient::PatientHome, practitioner::PractitionerHome};
+use crate::{
+    api,
+    model::account::{Me, Role},
+    ui::{
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{
+            connection::ConnectionPill,
+            conversation::Conversation,
+            frame::{Inside, Place},
+            when::Moment,
+        },
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// How many conversations home shows; the rest is one link away.
+const SHOWN: usize = 8;
+
+/// `/`: what this person wants to see first.
+#[component]
+pub fn Home() -> impl IntoView {
+    view! {
+        <Title text="Home"/>
+        <Inside
+            place=Place::Home
+            page=|me: Me| {
+                view! {
+                    <main class="page" id="main">
+                        <Greeting me=me.clone()/>
+                        {match me.person.role {
+                            Role::Patient => view! { <PatientHome me/> }.into_any(),
+                            Role::Practitioner => view! { <PractitionerHome me/> }.into_any(),
+                            Role::Staff | Role::Client | Role::Worker | Role::Admin => {
+                                view! { <Recent me/> }.into_any()
+                            }
+                        }}
+                    </main>
+                }
+                .into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Greeting(me: Me) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let now = move || Moment::at(live.now_ms.get(), live.zone.get());
+    let name = me.person.short_name();
+    let greeting = Signal::derive(move || {
+        let part = match now().hour {
+            5..=11 => "morning",
+            12..=17 => "afternoon",
+            _ => "evening",
+        };
+        format!("Good {part}, {name}")
+    });
+    let date = Signal::derive(move || now().date());
+    let full = Signal::derive(move || now().full());
+    let long = Signal::derive(move || now().long_date(&now()));
+    view! {
+        <header class="page-head">
+            <div class="page-head__text">
+                <h1>{greeting}</h1>
+                <p class="page-head__sub">
+                    <time datetime=date title=full>
+                        {long}
+                    </time>
+                </p>
+            </div>
+            <div class="page-head__actions">
+                <ConnectionPill/>
+            </div>
+        </header>
+    }
+}
+
+/// One's conversations, newest first.
+#[component]
+pub fn Recent(
+    me: Me,
+    /// Two lines of preview each.
+    #[prop(optional)]
+    long: bool,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let rooms = fetch(live.stale, async || api::room::list().await.map(Fetched::Rooms));
+    let account = me.person.id;
+    let draw = move |fetched| match fetched {
+        Fetched::Rooms(cards) if cards.is_empty() => {
+            view! { <p class="card__lead">"Conversations you are part of stand here."</p> }.into_any()
+        }
+        Fetched::Rooms(cards) => {
+            live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
+            let rows = cards
+                .into_iter()
+                .take(SHOWN)
+                .map(|card| {
+                    view! {
+                        <li>
+                            <Conversation card me=account is_open=false long/>
+                        </li>
+                    }
+                })
+                .collect_view();
+            view! {
+                <ul role="list" class="rows">
+                    {rows}
+                </ul>
+            }
+            .into_any()
+        }
+        _ => unexpected(),
+    };
+    view! {
+        <section class="card home__msgs" aria-labelledby="messages-title">
+            <div class="card__head">
+                <h2 id="messages-title">"Messages"</h2>
+                <a href="/chat">"See all"</a>
+            </div>
+            <Await fetch=rooms draw/>
+        </section>
+    }
+}

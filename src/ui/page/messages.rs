@@ -1,0 +1,124 @@
+//! `/chat` and `/chat/room/:id`: the list of conversations beside the one that is open.
+
+use super::room::RoomPane;
+use crate::{
+    api,
+    model::{
+        AccountId, RoomId,
+        account::Me,
+        room::RoomCard,
+    },
+    ui::{
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{
+            conversation::Conversation,
+            frame::{Inside, Place},
+            icon::Icon,
+        },
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The two panes; on a phone, one at a time.
+#[component]
+pub fn Messages(room: Memo<Option<RoomId>>) -> impl IntoView {
+    let view_name = Signal::derive(move || Some(if room.get().is_some() { "thread" } else { "list" }));
+    let page = move |me: Me| {
+        let list = view! { <List me=me.clone() room/> };
+        view! {
+            <div class="panes">
+                {list}
+                {move || match room.get() {
+                    Some(id) => view! { <RoomPane id me=me.clone()/> }.into_any(),
+                    None => view! { <NoRoom/> }.into_any(),
+                }}
+            </div>
+        }
+        .into_any()
+    };
+    view! { <Inside place=Place::Messages fixed=true view_name page/> }
+}
+
+#[component]
+fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let rooms = fetch(live.stale, async || api::room::list().await.map(Fetched::Rooms));
+    let account = me.person.id;
+    let draw = move |fetched| match fetched {
+        Fetched::Rooms(cards) if cards.is_empty() => view! {
+            <div class="empty">
+                <Icon name="#i-chat"/>
+                <h3>"No conversations yet"</h3>
+                <p>"They begin with the Chat button beside somebody's name."</p>
+            </div>
+        }
+        .into_any(),
+        Fetched::Rooms(cards) => {
+            live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
+            view! { <Cards cards me=account room/> }.into_any()
+        }
+        _ => unexpected(),
+    };
+    // The page's one h1 is the open conversation's name, or this title when none is open.
+    let title = move || match room.get() {
+        Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
+        None => view! { <h1 id="list-title" class="h-pane">"Messages"</h1> }.into_any(),
+    };
+    view! {
+        <nav class="pane pane--list" aria-labelledby="list-title">
+            <div class="pane__head">
+                <div class="pane__title">{title}</div>
+            </div>
+            <div class="pane__scroll scroll">
+                <Await fetch=rooms draw/>
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn Cards(cards: Vec<RoomCard>, me: AccountId, room: Memo<Option<RoomId>>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    // The newest on top, those heard of since the list was drawn included.
+    let sorted = Memo::new(move |_| {
+        let mut sorted = cards.clone();
+        sorted.sort_by_cached_key(|card| {
+            let last = live.newest(Some(card.id), card.last.clone());
+            std::cmp::Reverse(last.map_or(0, |last| last.sent_ms))
+        });
+        sorted
+    });
+    view! {
+        <ul role="list">
+            <For
+                each=move || sorted.get()
+                key=|card| card.id
+                children=move |card| {
+                    let id = card.id;
+                    let is_open = Signal::derive(move || room.get() == Some(id));
+                    view! {
+                        <li>
+                            <Conversation card me is_open/>
+                        </li>
+                    }
+                }
+            />
+        </ul>
+    }
+}
+
+#[component]
+fn NoRoom() -> impl IntoView {
+    view! {
+        <Title text="Messages"/>
+        <main class="pane pane--thread" id="main">
+            <div class="empty">
+                <Icon name="#i-chat"/>
+                <h2>"Choose a conversation"</h2>
+                <p>"It opens here, with everybody who can read it named."</p>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,10 @@
+//! Pages, one file a route.
+
+pub mod home;
+pub mod messages;
+pub mod missing;
+pub mod patient;
+pub mod practitioner;
+pub mod room;
+pub mod sign_in;
+pub mod sorry;

@@ -1,0 +1,157 @@
+//! An open conversation: who it is with, what was said, and the place to answer.
+
+use crate::{
+    api,
+    model::{
+        RoomId,
+        account::Me,
+        message::Stretch,
+        presence::Presence,
+        room::{Room, Visit},
+    },
+    ui::{
+        address::query,
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{
+            avatar::{Avatar, PresenceText, RoomAvatar},
+            composer::Composer,
+            connection::ConnectionPill,
+            icon::Icon,
+            timeline::TimelineView,
+            when::{Moment, birthday},
+        },
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The pane of one room.
+#[component]
+pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
+    // Read once: with a script, earlier pages are added to this one and the address stays.
+    let live = expect_context::<Live>();
+    let before = live.address.with_untracked(|address| query(address, "before").and_then(|seq| seq.parse().ok()));
+    let stretch = before.map_or(Stretch::Newest, Stretch::Before);
+    let visit = fetch(RwSignal::new(0), move || async move { api::room::enter(id, stretch).await.map(Fetched::Visit) });
+    let draw = move |fetched| match fetched {
+        Fetched::Visit(visit) => view! { <Thread visit me=me.clone()/> }.into_any(),
+        _ => unexpected(),
+    };
+    // Never the conversation before: a message must not be written beside the wrong name.
+    view! {
+        <main class="pane pane--thread" id="main">
+            <Await fetch=visit draw/>
+        </main>
+    }
+}
+
+#[component]
+fn Thread(visit: Visit, me: Me) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let account = me.person.id;
+    let timeline = live.timeline(account, &visit);
+    let Visit { room, presence, form_cid, .. } = visit;
+    live.name(&room.members);
+    let id = room.id;
+    let name = room.name(account).to_owned();
+    let readers = room.readers(account);
+    let on_send = Callback::new(move |body: String| live.post(id, body));
+    let on_older = Callback::new(move |()| live.older(id));
+    let on_retry = Callback::new(move |cid| live.retry(id, cid));
+    let is_patient = !me.person.role.is_colleague();
+    let composer = {
+        let name = name.clone();
+        move || {
+            if live.is_removed(id) {
+                view! { <p class="composer composer__hint" role="status">"You are no longer part of this conversation."</p> }
+                    .into_any()
+            } else {
+                view! { <Composer room=id name=name.clone() readers=readers.clone() form_cid on_send/> }.into_any()
+            }
+        }
+    };
+    view! {
+        <Title text=name/>
+        <Head room=room.clone() me=me.clone() presence/>
+        {if is_patient { view! { <Safety emergency=me.emergency/> }.into_any() } else { view! { <div></div> }.into_any() }}
+        <TimelineView timeline room me=account on_older on_retry/>
+        {composer}
+    }
+}
+
+/// Who this is, checked twice: name and date of birth for those who look after them.
+#[component]
+fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let account = me.person.id;
+    let name = room.name(account).to_owned();
+    let opposite = room.opposite(account).cloned();
+    let there = opposite.as_ref().and_then(|person| presence.iter().find(|one| one.account == person.id).copied());
+    let avatar = match opposite.clone() {
+        Some(person) => view! { <Avatar person presence=there/> }.into_any(),
+        None => {
+            let card = crate::model::room::RoomCard {
+                id: room.id,
+                kind: room.kind,
+                name: name.clone(),
+                opposite: None,
+                last: None,
+            };
+            view! { <RoomAvatar card/> }.into_any()
+        }
+    };
+    let facts = match opposite {
+        Some(person) => {
+            let born = person.born.clone();
+            let caption = person.caption().to_owned();
+            let fact = move || match &born {
+                Some(born) => {
+                    let now = Moment::at(live.now_ms.get(), live.zone.get());
+                    view! {
+                        <span class="id-label">"Born "</span>
+                        {birthday(born, &now)}
+                    }
+                    .into_any()
+                }
+                None => view! { {caption.clone()} }.into_any(),
+            };
+            view! {
+                <li>{fact}</li>
+                {there.map(|presence| view! { <li><PresenceText presence/></li> })}
+            }
+            .into_any()
+        }
+        None => view! { <li>{format!("{} people", room.members.len())}</li> }.into_any(),
+    };
+    view! {
+        <header class="thread-head">
+            <a class="icon-btn only-phone" href="/chat" aria-label="Back to messages">
+                <Icon name="#i-back" class="icon icon--lg"/>
+            </a>
+            {avatar}
+            <div class="grow">
+                <h1>{name}</h1>
+                <div class="thread-head__meta">
+                    <ul class="dotlist">{facts}</ul>
+                </div>
+            </div>
+            <div class="actions">
+                <ConnectionPill/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Safety(emergency: String) -> impl IntoView {
+    view! {
+        <div class="safety">
+            <Icon name="#i-call"/>
+            <p>
+                <strong>"Emergency?"</strong>
+                {format!(" Call {emergency}, do not wait here.")}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,162 @@
+//! One message: who, what, when, and whether it arrived.
+
+use super::{avatar::Avatar, icon::Icon, when::Time};
+use crate::{
+    model::{
+        Cid,
+        account::Person,
+        timeline::{Delivery, Row},
+    },
+    ui::live::{Link, Live},
+};
+use leptos::prelude::*;
+
+/// Where a bubble stands among its neighbours of the same sender.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    #[default]
+    Alone,
+    Start,
+    Middle,
+    End,
+}
+
+/// What of a drawn message can change while it stays the same message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    pub place: Place,
+    pub delivery: Delivery,
+    /// Whether its delivery is also said in words underneath.
+    pub is_told: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Look { place: Place::Alone, delivery: Delivery::Sent, is_told: false }
+    }
+}
+
+impl Look {
+    fn begins(&self) -> bool {
+        matches!(self.place, Place::Alone | Place::Start)
+    }
+}
+
+/// One line of the log.
+#[component]
+pub fn Bubble(
+    row: Row,
+    sender: Option<Person>,
+    is_mine: bool,
+    look: Memo<Look>,
+    on_retry: Callback<Cid>,
+) -> impl IntoView {
+    let cid = row.cid;
+    let begins = move || look.with(Look::begins);
+    let first = Signal::derive(move || begins().then_some(""));
+    let position = Signal::derive(move || match look.with(|look| look.place) {
+        Place::Alone => None,
+        Place::Start => Some("start"),
+        Place::Middle => Some("mid"),
+        Place::End => Some("end"),
+    });
+    let state = Signal::derive(move || is_mine.then(|| look.with(|look| word(&look.delivery))));
+    let who = move || match (&sender, is_mine) {
+        (_, true) => view! { <p class="vh">"You"</p> }.into_any(),
+        (Some(person), _) if begins() => view! {
+            <Avatar person=person.clone() size="sm"/>
+            <p class="msg__who">
+                {person.name.clone()}
+                <span class="role">{person.caption().to_owned()}</span>
+            </p>
+        }
+        .into_any(),
+        (Some(person), _) => view! { <p class="vh">{person.name.clone()}</p> }.into_any(),
+        (None, _) => view! { <p class="msg__who">"Somebody who has left"</p> }.into_any(),
+    };
+    view! {
+        <li
+            class="msg"
+            data-dir=if is_mine { "out" } else { "in" }
+            data-first=first
+            data-pos=position
+            data-state=state
+        >
+            {who}
+            <div class="bubble">
+                <p class="bubble__text" dir="auto">{row.body}</p>
+                " "
+                <span class="bubble__meta">
+                    <Time ms=row.sent_ms/>
+                    {is_mine.then(|| view! { <Ticks look/> })}
+                </span>
+            </div>
+            {is_mine.then(|| view! { <Told look on_retry cid/> })}
+        </li>
+    }
+}
+
+fn word(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sending => "sending",
+        Delivery::Sent => "sent",
+        Delivery::Failed(_) => "failed",
+    }
+}
+
+/// The shape of an own message's state, with its word for those who listen.
+#[component]
+fn Ticks(look: Memo<Look>) -> impl IntoView {
+    let state = Signal::derive(move || look.with(|look| word(&look.delivery)));
+    let words = Signal::derive(move || match state.get() {
+        "sending" => "Sending",
+        "failed" => "Not sent",
+        _ => "Sent",
+    });
+    let icon = Signal::derive(move || match state.get() {
+        "sending" => "#i-clock",
+        "failed" => "#i-alert-circle",
+        _ => "#i-tick",
+    });
+    view! {
+        <span class="ticks" data-state=state title=words>
+            <Icon name=icon/>
+            <span class="vh">{words}</span>
+        </span>
+    }
+}
+
+#[component]
+fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
+    let live = expect_context::<Live>();
+    move || {
+        let Look { delivery, is_told, .. } = look.get();
+        if !is_told {
+            return None;
+        }
+        let told = match delivery {
+            Delivery::Sent => view! { <p class="msg__status">"Sent"</p> }.into_any(),
+            Delivery::Sending => {
+                let words = Signal::derive(move || match live.link.get() {
+                    Link::Idle | Link::Connected => "Sending…",
+                    Link::Reconnecting | Link::Offline => "Will be sent when the connection is back",
+                });
+                view! { <p class="msg__status">{words}</p> }.into_any()
+            }
+            Delivery::Failed(error) => view! {
+                <p class="msg__status" data-state="failed" role="alert">
+                    <Icon name="#i-alert-circle"/>
+                    "Not sent. "
+                    {error.to_string()}
+                    " "
+                    <button class="btn btn--sm btn--danger-quiet" on:click=move |_| on_retry.run(cid)>
+                        <Icon name="#i-refresh" class="icon icon--sm"/>
+                        "Try again"
+                    </button>
+                </p>
+            }
+            .into_any(),
+        };
+        Some(told)
+    }
+}

@@ -1,0 +1,116 @@
+//! The place to write: a plain form that a script makes quicker.
+
+use super::icon::Icon;
+use crate::model::{Cid, Error, RoomId, Why};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html::{Form, Textarea},
+    prelude::*,
+};
+
+/// Writes to a room; says who can read it.
+#[component]
+pub fn Composer(
+    room: RoomId,
+    name: String,
+    readers: String,
+    form_cid: Cid,
+    /// Sends; answers at once, because the message is shown as sending from then on.
+    on_send: Callback<String, Result<(), Error>>,
+) -> impl IntoView {
+    let field = NodeRef::<Textarea>::new();
+    let form = NodeRef::<Form>::new();
+    let wrong = RwSignal::new(None::<Error>);
+    let send = move |submit: SubmitEvent| {
+        submit.prevent_default();
+        let Some(textarea) = field.get() else { return };
+        match on_send.run(textarea.value()) {
+            Ok(()) => {
+                textarea.set_value("");
+                wrong.set(None);
+            }
+            // Nothing written, nothing to say.
+            Err(Error::Invalid { why: Why::Empty, .. }) => wrong.set(None),
+            Err(error) => wrong.set(Some(error)),
+        }
+        let _ = textarea.focus();
+    };
+    let key = move |key: KeyboardEvent| {
+        // While an input method composes, Enter chooses a word.
+        if key.key() == "Enter" && !key.shift_key() && !key.is_composing() && !writes_by_touch() {
+            key.prevent_default();
+            if let Some(form) = form.get() {
+                let _ = form.request_submit();
+            }
+        }
+    };
+    let invalid = Signal::derive(move || wrong.with(|wrong| wrong.is_some().then_some("true")));
+    view! {
+        <form
+            class="composer"
+            aria-label="Write a message"
+            method="post"
+            action=format!("/chat/room/{room}")
+            node_ref=form
+            on:submit=send
+        >
+            <div class="composer__inner">
+                <div class="composer__row">
+                    <input type="hidden" name="cid" value=form_cid.to_string()/>
+                    <div class="composer__box">
+                        <label class="vh" for="compose">{format!("Message to {name}")}</label>
+                        <textarea
+                            id="compose"
+                            name="body"
+                            rows="1"
+                            placeholder="Write a message"
+                            aria-describedby="compose-hint"
+                            aria-invalid=invalid
+                            node_ref=field
+                            on:keydown=key
+                        ></textarea>
+                    </div>
+                    <button class="btn btn--primary composer__send">
+                        <Icon name="#i-send"/>
+                        <span>"Send"</span>
+                    </button>
+                </div>
+                {move || {
+                    wrong
+                        .get()
+                        .map(|error| {
+                            view! {
+                                <p class="field__error" role="alert">
+                                    <Icon name="#i-alert-circle"/>
+                                    <span>{error.to_string()}</span>
+                                </p>
+                            }
+                        })
+                }}
+                <div class="composer__hint" id="compose-hint">
+                    <span>
+                        <Icon name="#i-users"/>
+                        {readers}
+                    </span>
+                    <span class="composer__keys">
+                        <kbd>"Enter"</kbd>
+                        " to send, "
+                        <kbd>"Shift"</kbd>
+                        " + "
+                        <kbd>"Enter"</kbd>
+                        " for a new line"
+                    </span>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+// On a touch keyboard Enter is for new lines; the button is under the thumb.
+fn writes_by_touch() -> bool {
+    window()
+        .match_media("(hover: none) and (pointer: coarse)")
+        .ok()
+        .flatten()
+        .is_some_and(|touch| touch.matches())
+}

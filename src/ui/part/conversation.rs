@@ -1,0 +1,83 @@
+//! A conversation as one line of a list.
+
+use super::{
+    avatar::{Avatar, RoomAvatar},
+    when::Time,
+};
+use crate::{
+    model::{
+        AccountId,
+        presence::Presence,
+        room::{Preview, RoomCard},
+    },
+    ui::live::Live,
+};
+use leptos::prelude::*;
+
+/// One link: who, when, and the newest words.
+#[component]
+pub fn Conversation(
+    card: RoomCard,
+    me: AccountId,
+    /// Whether this is the conversation on screen.
+    #[prop(into)]
+    is_open: Signal<bool>,
+    /// Two lines of preview, for those with few conversations.
+    #[prop(optional)]
+    long: bool,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let (room, drawn) = (card.id, card.last.clone());
+    let newest = Memo::new(move |_| live.newest(Some(room), drawn.clone()));
+    let current = Signal::derive(move || is_open.get().then_some("page"));
+    let avatar = match card.opposite.clone() {
+        Some(person) => {
+            let presence = Some(Presence { account: person.id, online: false, last_seen_ms: None });
+            view! { <Avatar person presence/> }.into_any()
+        }
+        None => view! { <RoomAvatar card=card.clone()/> }.into_any(),
+    };
+    let is_of_two = card.opposite.is_some();
+    let preview = Signal::derive(move || words(newest.get(), me, is_of_two));
+    view! {
+        <a
+            class=if long { "convo convo--long" } else { "convo" }
+            href=format!("/chat/room/{room}")
+            aria-current=current
+        >
+            {avatar}
+            <span class="convo__body">
+                <span class="convo__line">
+                    <span class="convo__name">{card.name}</span>
+                    <span class="convo__time">
+                        <NewestTime newest/>
+                    </span>
+                </span>
+                <span class="convo__line">
+                    <span class="convo__preview">
+                        <span>{preview}</span>
+                    </span>
+                </span>
+            </span>
+        </a>
+    }
+}
+
+/// When the newest message was sent, while there is one.
+#[component]
+pub fn NewestTime(newest: Memo<Option<Preview>>) -> impl IntoView {
+    move || newest.get().map(|last| view! { <Time ms=last.sent_ms short=true/> })
+}
+
+/// The newest words of a conversation, with whose they are where that is not plain.
+pub fn words(newest: Option<Preview>, me: AccountId, is_of_two: bool) -> String {
+    match newest {
+        None => "No messages yet".into(),
+        Some(last) if last.sender == me => format!("You: {}", last.body),
+        Some(last) if is_of_two || last.sender_name.is_empty() => last.body,
+        Some(last) => {
+            let first = last.sender_name.split(' ').next().unwrap_or_default().to_owned();
+            format!("{first}: {}", last.body)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The frame of signed-in pages: the rail with its ways, and whose account this is.
+
+use super::{avatar::Avatar, icon::Icon};
+use crate::{
+    model::{account::Me, presence::Presence},
+    ui::{
+        fetch::{Await, Fetched, unexpected},
+        live::Live,
+    },
+};
+use leptos::prelude::*;
+
+/// Where in the rail a page belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Home,
+    Messages,
+}
+
+/// A page for a signed-in person: drawn once it is known who they are.
+#[component]
+pub fn Inside(
+    place: Place,
+    /// Panes fill the window and scroll inside; pages scroll as documents.
+    #[prop(optional)]
+    fixed: bool,
+    /// On a phone, which of the panes is shown.
+    #[prop(optional, into)]
+    view_name: Signal<Option<&'static str>>,
+    #[prop(into)] page: Callback<Me, AnyView>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let draw = move |fetched| match fetched {
+        Fetched::Me(me) => {
+            live.know(&me);
+            let rail = view! { <Rail place me=me.clone()/> };
+            view! {
+                {rail}
+                <div class="app__body">{page.run(me)}</div>
+            }
+            .into_any()
+        }
+        _ => unexpected(),
+    };
+    view! {
+        <div class="app" data-fixed=fixed.then_some("") data-view=view_name>
+            <Await fetch=live.me draw/>
+        </div>
+    }
+}
+
+#[component]
+fn Rail(place: Place, me: Me) -> impl IntoView {
+    let current = move |mine: Place| (place == mine).then_some("page");
+    let presence = Presence { account: me.person.id, online: true, last_seen_ms: None };
+    let name = me.person.name.clone();
+    let title = name.clone();
+    view! {
+        <nav class="rail" aria-label="Main">
+            <a class="rail__brand" href="/" aria-label="Confer home">
+                <Icon name="#i-logo" class=""/>
+            </a>
+            <ul role="list" class="rail__list">
+                <li>
+                    <a class="rail__item" href="/" aria-current=current(Place::Home)>
+                        <Icon name="#i-home"/>
+                        <span>"Home"</span>
+                    </a>
+                </li>
+                <li>
+                    <a class="rail__item" href="/chat" aria-current=current(Place::Messages)>
+                        <Icon name="#i-chat"/>
+                        <span>"Messages"</span>
+                    </a>
+                </li>
+                <li class="only-phone">
+                    <SignOut/>
+                </li>
+            </ul>
+            <div class="rail__end">
+                <SignOut/>
+                <span class="rail__me" title=title>
+                    <Avatar person=me.person presence=Some(presence) size="sm"/>
+                    <span class="vh">"Signed in as " {name}</span>
+                </span>
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action="/logout">
+            <button class="rail__item full">
+                <Icon name="#i-lock"/>
+                <span>"Sign out"</span>
+            </button>
+        </form>
+    }
+}

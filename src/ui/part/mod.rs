@@ -1,0 +1,12 @@
+//! The pieces pages are made of; each gets data and callbacks.
+
+pub mod avatar;
+pub mod bubble;
+pub mod composer;
+pub mod connection;
+pub mod conversation;
+pub mod frame;
+pub mod icon;
+pub mod timeline;
+pub mod trouble;
+pub mod when;
