@@ -17,7 +17,10 @@ use std::{
     path::PathBuf,
     process::ExitCode,
 };
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 /// Secure messaging for people who care for people.
 #[derive(Debug, Parser)]
@@ -91,13 +94,20 @@ pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match obey(cli).await {
         Ok(()) => return ExitCode::SUCCESS,
+        // Whoever reads only the first lines has what they wanted.
+        Err(error) if is_closed_pipe(error.as_ref()) => return ExitCode::SUCCESS,
         Err(error) => writeln!(std::io::stderr(), "confer: {error}"),
     };
     drop(outcome);
     ExitCode::FAILURE
 }
 
-async fn obey(Cli { config, command }: Cli) -> Outcome {
+fn is_closed_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+async fn obey(Cli { mut config, command }: Cli) -> Outcome {
+    config.settle();
     config.check()?;
     // One provider for every TLS connection; without this the first one would have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -148,7 +158,9 @@ async fn obey_user(db: &Db, user: User) -> Outcome {
         }
         User::Passwd { email } => {
             let password = password()?;
-            account::set_password(db, &email, password, now_ms).await.map_err(|error| nobody(&email, error))?;
+            account::set_password(db, &email, password, now_ms)
+                .await
+                .map_err(|error| nobody(&email, error))?;
             say(&format!("{email} has a new password and is signed out everywhere."))
         }
         User::Disable { email } => {
@@ -206,18 +218,22 @@ async fn open(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
 
 async fn serve(config: Config) -> Outcome {
     start_log(&config);
-    let address = config.site_addr;
+    let address = config.site_addr();
     let origin = config.public_origin();
     let app = App::start(config, Clock::Wall, Timing::default()).await?;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| format!("{address} cannot be listened on: {error}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("{address} cannot be listened on: {error}"))?;
     tracing::info!(http.address = %address, http.origin = %origin, "serving");
     let router = http::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.clone();
-    let served = axum::serve(axum::serve::ListenerExt::tap_io(listener, |stream| {
-        // A message is one small write; waiting to fill a packet would only delay it.
-        let _ = stream.set_nodelay(true);
-    }), router)
+    let served = axum::serve(
+        axum::serve::ListenerExt::tap_io(listener, |stream| {
+            // A message is one small write; waiting to fill a packet would only delay it.
+            let _ = stream.set_nodelay(true);
+        }),
+        router,
+    )
     .with_graceful_shutdown(async move {
         told_to_stop().await;
         tracing::info!("stopping");

@@ -17,9 +17,9 @@ impl FromServerFnError for Error {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Error::Offline,
-            ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) => {
-                Error::invalid("request", crate::model::Why::Malformed)
-            }
+            ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::Deserialization(_) => Error::invalid("request", crate::model::Why::Malformed),
             _ => Error::Fault { id: "unknown".into() },
         }
     }

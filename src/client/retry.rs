@@ -40,7 +40,8 @@ impl Retry {
 
     /// Waits before the next try.
     pub async fn wait(&mut self, is_restart: bool) {
-        let longest_ms = if is_restart { RESTART_MS } else { (FIRST_MS * 2f64.powi(self.tries)).min(LONGEST_MS) };
+        let longest_ms =
+            if is_restart { RESTART_MS } else { (FIRST_MS * 2f64.powi(self.tries)).min(LONGEST_MS) };
         self.tries = (self.tries + 1).min(10);
         // Full jitter: a thousand clients that lost one server must not come back together.
         let wait_ms = FIRST_MS.max(js_sys::Math::random() * longest_ms);

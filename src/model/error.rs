@@ -12,6 +12,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Why {
     Missing,
     Empty,
+    TooShort,
     TooLong,
     Malformed,
     Unknown,
@@ -121,7 +122,9 @@ impl From<Error> for Flat {
             Error::Invalid { field, why } => Flat { field: Some(field), why: Some(why), ..flat },
             Error::Conflict { what } => Flat { what: Some(what), ..flat },
             Error::TooLarge { limit_bytes } => Flat { limit_bytes: Some(limit_bytes), ..flat },
-            Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => Flat { retry_ms: Some(retry_ms), ..flat },
+            Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => {
+                Flat { retry_ms: Some(retry_ms), ..flat }
+            }
             Error::Fault { id } => Flat { id: Some(id), ..flat },
         }
     }
@@ -134,9 +137,10 @@ impl From<Flat> for Error {
             "sign_in" => Error::SignIn,
             "forbidden" => Error::Forbidden,
             "not_found" => Error::NotFound,
-            "invalid" => {
-                Error::Invalid { field: flat.field.unwrap_or_default(), why: flat.why.unwrap_or(Why::Malformed) }
-            }
+            "invalid" => Error::Invalid {
+                field: flat.field.unwrap_or_default(),
+                why: flat.why.unwrap_or(Why::Malformed),
+            },
             "conflict" => Error::Conflict { what: flat.what.unwrap_or_default() },
             "too_large" => Error::TooLarge { limit_bytes: flat.limit_bytes.unwrap_or_default() },
             "slow" => Error::Slow { retry_ms },
@@ -153,6 +157,8 @@ fn sentence(field: &str, why: Why) -> String {
         ("body", Why::Empty) => "Write something first.".into(),
         ("body", Why::TooLong) => "This message is too long. Send it in parts.".into(),
         (_, Why::Missing | Why::Empty) => format!("Fill in the {field}."),
+        ("password", Why::TooShort) => "The password needs 8 characters or more.".into(),
+        (_, Why::TooShort) => format!("The {field} is too short."),
         (_, Why::TooLong) => format!("The {field} is too long."),
         (_, Why::Malformed | Why::Unknown) => format!("The {field} is not one Confer understands."),
     }

@@ -122,8 +122,12 @@ impl Timeline {
         let pending = std::mem::take(&mut self.pending);
         *self = Timeline::new(self.room, self.me, page);
         self.pending = pending;
-        let stored: Vec<Cid> =
-            self.stored.values().filter(|message| message.sender == self.me).map(|message| message.cid).collect();
+        let stored: Vec<Cid> = self
+            .stored
+            .values()
+            .filter(|message| message.sender == self.me)
+            .map(|message| message.cid)
+            .collect();
         self.pending.retain(|pending| !stored.contains(&pending.draft.cid));
     }
 
@@ -138,8 +142,16 @@ impl Timeline {
             return Applied::Known;
         };
         let draft = self.pending.remove(at).draft;
-        let message =
-            Message { id, room: self.room, seq, change: seq, sender: self.me, cid, body: draft.body, sent_ms };
+        let message = Message {
+            id,
+            room: self.room,
+            seq,
+            change: seq,
+            sender: self.me,
+            cid,
+            body: draft.body,
+            sent_ms,
+        };
         self.apply(message)
     }
 

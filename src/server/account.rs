@@ -94,7 +94,7 @@ pub async fn find(tx: &mut Tx, email: &str) -> Result<Option<(AccountId, Role)>>
 /// Hashes a password, off the threads that serve.
 pub async fn hash(password: String) -> Result<String> {
     if password.chars().count() < PASSWORD_MIN_CHARS {
-        return Err(Error::invalid("password", Why::Empty));
+        return Err(Error::invalid("password", Why::TooShort));
     }
     if password.len() > PASSWORD_MAX_BYTES {
         return Err(Error::invalid("password", Why::TooLong));
@@ -112,6 +112,12 @@ fn hash_now(password: &str) -> Result<String> {
 
 /// A hash no password matches: checked for unknown accounts, so that they take as long as known ones.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now(&super::random_hex()).unwrap_or_default());
+
+/// Makes ready what the first sign-in would otherwise wait for.
+pub async fn warm_up() {
+    // Not made in time, it is made by the first who needs it.
+    let _ = tokio::task::spawn_blocking(|| LazyLock::force(&NOBODY)).await;
+}
 
 async fn matches(password: String, hash: String) -> Result<bool> {
     let _turn = HASHERS.acquire().await.map_err(|cause| super::fault(&cause))?;
@@ -138,6 +144,7 @@ pub async fn prove(app: &App, email: &str, password: &str, from: &str) -> Result
     match found {
         Some((id, _, None)) if right => {
             app.rates.forgive(&format!("account {email}"));
+            app.rates.forgive(&format!("address {from}"));
             Ok(AccountId(id))
         }
         _ => Err(Error::SignIn),
@@ -219,12 +226,19 @@ mod tests {
     fn an_account_needs_an_address_a_name_and_a_real_birthday() {
         assert_eq!(new("a@x.org", "Ana", Some("1951-03-12")).check(), Ok(()));
         for email in ["", "a", "@x.org", "a@", "a b@x.org", "a@b@c"] {
-            assert_eq!(new(email, "Ana", None).check(), Err(Error::invalid("email", Why::Malformed)), "{email}");
+            assert_eq!(
+                new(email, "Ana", None).check(),
+                Err(Error::invalid("email", Why::Malformed)),
+                "{email}"
+            );
         }
         assert_eq!(new("a@x.org", " ", None).check(), Err(Error::invalid("name", Why::Empty)));
         assert_eq!(new("a@x.org", "A\nB", None).check(), Err(Error::invalid("name", Why::Malformed)));
         for born in ["12.03.1951", "1951-02-30", "1951"] {
-            assert_eq!(new("a@x.org", "Ana", Some(born)).check(), Err(Error::invalid("born", Why::Malformed)));
+            assert_eq!(
+                new("a@x.org", "Ana", Some(born)).check(),
+                Err(Error::invalid("born", Why::Malformed))
+            );
         }
     }
 

@@ -2,23 +2,32 @@
 
 use super::rate::RateConfig;
 use clap::{Args, ValueEnum};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// Settings every command shares; each can also be given as an environment variable.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The database: `sqlite:PATH` or `postgres://…`
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:data/confer.db", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:data/confer.db",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: String,
     /// Folder of attachments and keys
     #[arg(long, env = "CONFER_DATA", default_value = "data", global = true)]
     pub data: PathBuf,
-    /// Listen address
-    #[arg(long, env = "LEPTOS_SITE_ADDR", default_value = "127.0.0.1:3000", global = true)]
-    pub site_addr: SocketAddr,
-    /// Folder of the browser's half, made by script/build
-    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site", global = true)]
-    pub site_root: PathBuf,
+    /// Listen address [default: what Leptos.toml says, or 127.0.0.1:3000]
+    #[arg(long, env = "LEPTOS_SITE_ADDR", global = true)]
+    pub site_addr: Option<SocketAddr>,
+    /// Folder of the browser's half [default: what Leptos.toml says, or target/site]
+    #[arg(long, env = "LEPTOS_SITE_ROOT", global = true)]
+    pub site_root: Option<PathBuf>,
     /// The public origin, exact: scheme, host and port as people's browsers see them
     #[arg(long, env = "CONFER_ORIGIN", global = true)]
     pub origin: Option<String>,
@@ -28,8 +37,17 @@ pub struct Config {
     /// The emergency number shown to patients
     #[arg(long, env = "CONFER_EMERGENCY", default_value = "999", global = true)]
     pub emergency: String,
+    /// Addresses of the proxies whose X-Forwarded-For is believed, such as 127.0.0.1,10.0.0.2
+    #[arg(long, env = "CONFER_PROXIES", value_delimiter = ',', global = true)]
+    pub proxies: Vec<IpAddr>,
     /// Minutes east of UTC in which times are written before a browser tells its own
-    #[arg(long, env = "CONFER_ZONE_MINUTES", default_value_t = 0, allow_negative_numbers = true, global = true)]
+    #[arg(
+        long,
+        env = "CONFER_ZONE_MINUTES",
+        default_value_t = 0,
+        allow_negative_numbers = true,
+        global = true
+    )]
     pub zone_minutes: i32,
     /// Limits per person: messages a second / burst, sign-in tries a minute; `off` for load tests
     #[arg(long, env = "CONFER_RATE", default_value = "messages=10/30,signin=10", global = true)]
@@ -56,7 +74,9 @@ pub enum Log {
 /// A setting that cannot stand.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum ConfigError {
-    #[error("CONFER_ORIGIN must be a scheme, a host and, where needed, a port, such as https://chat.example.org")]
+    #[error(
+        "CONFER_ORIGIN must be a scheme, a host and, where needed, a port, such as https://chat.example.org"
+    )]
     Origin,
     #[error("CONFER_MODE=production needs CONFER_ORIGIN to begin with https://")]
     NotHttps,
@@ -65,17 +85,36 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// Fills what neither a flag nor the environment has set from the `Leptos.toml` beside the program's folder
+    /// of work, where there is one.
+    pub fn settle(&mut self) {
+        let Ok(found) = leptos::config::get_configuration(Some("Leptos.toml")) else { return };
+        let options = found.leptos_options;
+        self.site_addr.get_or_insert(options.site_addr);
+        self.site_root.get_or_insert_with(|| PathBuf::from(options.site_root.as_ref()));
+    }
+
+    /// The listen address.
+    pub fn site_addr(&self) -> SocketAddr {
+        self.site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)))
+    }
+
+    /// The folder of the browser's half.
+    pub fn site_root(&self) -> PathBuf {
+        self.site_root.clone().unwrap_or_else(|| "target/site".into())
+    }
+
     /// The public origin: as configured, or the listen address.
     pub fn public_origin(&self) -> String {
-        self.origin.clone().unwrap_or_else(|| format!("http://{}", self.site_addr))
+        self.origin.clone().unwrap_or_else(|| format!("http://{}", self.site_addr()))
     }
 
     /// Every origin our own pages may have. A server nobody has named yet is tried out under both names of
     /// the loopback address.
     pub fn origins(&self) -> Vec<String> {
         let mut origins = vec![self.public_origin()];
-        if self.origin.is_none() && self.mode == Mode::Dev && self.site_addr.ip().is_loopback() {
-            origins.push(format!("http://localhost:{}", self.site_addr.port()));
+        if self.origin.is_none() && self.mode == Mode::Dev && self.site_addr().ip().is_loopback() {
+            origins.push(format!("http://localhost:{}", self.site_addr().port()));
         }
         origins
     }
@@ -112,11 +151,12 @@ mod tests {
         Config {
             database_url: "sqlite::memory:".into(),
             data: "data".into(),
-            site_addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-            site_root: "target/site".into(),
+            site_addr: None,
+            site_root: None,
             origin: origin.map(str::to_owned),
             mode,
             emergency: "999".into(),
+            proxies: Vec::new(),
             zone_minutes: 0,
             rate: RateConfig { sign_in: None, messages: None },
             log: Log::Text,
@@ -128,7 +168,14 @@ mod tests {
         for good in [None, Some("https://chat.example.org"), Some("http://localhost:8080")] {
             assert_eq!(with_origin(good, Mode::Dev).check(), Ok(()));
         }
-        for bad in ["chat.example.org", "https://", "https://a/b", "https://a@b", "https://Chat.example.org", "ftp://a"] {
+        for bad in [
+            "chat.example.org",
+            "https://",
+            "https://a/b",
+            "https://a@b",
+            "https://Chat.example.org",
+            "ftp://a",
+        ] {
             assert_eq!(with_origin(Some(bad), Mode::Dev).check(), Err(ConfigError::Origin), "{bad}");
         }
     }

@@ -149,7 +149,9 @@ impl Db {
             return Err(OpenError::Scheme);
         };
         let path = path.trim_start_matches("//");
-        if let Some(folder) = std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        if let Some(folder) =
+            std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+        {
             std::fs::create_dir_all(folder)?;
         }
         let options = SqliteConnectOptions::new()
@@ -249,7 +251,9 @@ impl Tx {
 pub enum OpenError {
     #[error("DATABASE_URL must begin with sqlite: or postgres://")]
     Scheme,
-    #[error("this SQLite file cannot be kept in WAL mode with full synchronisation, so acknowledged messages could be lost")]
+    #[error(
+        "this SQLite file cannot be kept in WAL mode with full synchronisation, so acknowledged messages could be lost"
+    )]
     NotDurable,
     #[error("the database takes no writes")]
     Epoch,
@@ -288,16 +292,19 @@ fn fault(error: sqlx::Error) -> Error {
 /// Whether waiting may help: no connection, a full or failing disk, a lock held too long.
 fn is_outage(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            true
-        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
             // SQLite: BUSY 5, LOCKED 6, READONLY 8, IOERR 10, FULL 13, CANTOPEN 14 (extended codes in the low byte).
             // PostgreSQL: class 08 connection, 53 resources, 57 intervention, 58 system; 25006 read-only; 40 retry.
-            code.parse::<i64>().is_ok_and(|code| {
-                code < 10_000 && matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14)
-            }) || ["08", "53", "57", "58", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
+            code.parse::<i64>()
+                .is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+                || ["08", "53", "57", "58", "40"]
+                    .iter()
+                    .any(|class| code.len() == 5 && code.starts_with(class))
                 || code == "25006"
         }
         _ => false,

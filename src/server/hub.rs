@@ -1,6 +1,9 @@
 //! The hub: who is connected here, which rooms they hear, and one bounded queue for each.
 
-use crate::model::{AccountId, RoomId, wire::{Event, close}};
+use crate::model::{
+    AccountId, RoomId,
+    wire::{Event, close},
+};
 use axum::extract::ws::Utf8Bytes;
 use std::{
     collections::{HashMap, HashSet},
@@ -18,7 +21,7 @@ const QUEUE_EVENTS: usize = 256;
 const QUEUE_BYTES: usize = 1024 * 1024;
 
 /// A connection's number on this node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(u64);
 
 /// Everybody connected to this node.
@@ -31,6 +34,8 @@ struct State {
     connections: HashMap<ConnId, Connection>,
     rooms: HashMap<RoomId, HashSet<ConnId>>,
     accounts: HashMap<AccountId, HashSet<ConnId>>,
+    /// The newest connection each person has had, ended ones included.
+    newest: HashMap<AccountId, ConnId>,
 }
 
 #[derive(Debug)]
@@ -63,7 +68,10 @@ impl Outbox {
         let (sender, receiver) = mpsc::channel(QUEUE_EVENTS);
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let inbox = Inbox { queue: receiver, waiting_bytes: waiting_bytes.clone() };
-        (Outbox { queue: sender, waiting_bytes, ended: CancellationToken::new(), code: Arc::default() }, inbox)
+        (
+            Outbox { queue: sender, waiting_bytes, ended: CancellationToken::new(), code: Arc::default() },
+            inbox,
+        )
     }
 
     /// Asks the connection to close with a code; the first code counts.
@@ -103,6 +111,7 @@ impl Hub {
         let mut state = self.state();
         state.last += 1;
         let id = ConnId(state.last);
+        state.newest.insert(account, id);
         let of_account = state.accounts.entry(account).or_default();
         of_account.insert(id);
         let first = of_account.len() == 1;
@@ -176,6 +185,11 @@ impl Hub {
         self.state().accounts.contains_key(&account)
     }
 
+    /// Whether a person has connected after a connection of theirs, even if they left again.
+    pub fn has_come_since(&self, account: AccountId, connection: ConnId) -> bool {
+        self.state().newest.get(&account).is_some_and(|newest| *newest > connection)
+    }
+
     /// How many connections and how many people there are.
     pub fn size(&self) -> (usize, usize) {
         let state = self.state();
@@ -184,7 +198,8 @@ impl Hub {
 
     /// Closes every connection of a session that ended.
     pub fn end_session(&self, session: &str) {
-        for connection in self.state().connections.values().filter(|connection| connection.session == session) {
+        for connection in self.state().connections.values().filter(|connection| connection.session == session)
+        {
             connection.outbox.close(close::SIGNED_OUT);
         }
     }

@@ -170,7 +170,12 @@ struct Import {
 }
 
 impl Import {
-    async fn person(&mut self, entry: &Entry, person: PersonEntry, hash: Option<String>) -> Result<(), ImportError> {
+    async fn person(
+        &mut self,
+        entry: &Entry,
+        person: PersonEntry,
+        hash: Option<String>,
+    ) -> Result<(), ImportError> {
         let email = normal_email(&person.email);
         let known = account::find(&mut self.tx, &email).await?;
         let id = match (known, hash) {

@@ -17,28 +17,28 @@ pub struct NewJob {
     pub at_ms: i64,
 }
 
-impl NewJob {
-    /// Who talks in the job's room: its client, and its worker once there is one.
-    pub fn members(&self) -> Vec<AccountId> {
-        [Some(self.client), self.worker].into_iter().flatten().collect()
-    }
-}
-
 /// Adds a job and its room; the same job again is found, not doubled.
 pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomId)> {
     tx.run(
         "insert into job (title, client_id, worker_id, status, at, created_at) \
          values ($1, $2, $3, $4, $5, $6) on conflict (client_id, title, at) do nothing",
-        args![new.title.as_str(), new.client, new.worker.map(|worker| worker.0), new.status.word(), new.at_ms, now_ms],
+        args![
+            new.title.as_str(),
+            new.client,
+            new.worker.map(|worker| worker.0),
+            new.status.word(),
+            new.at_ms,
+            now_ms
+        ],
     )
     .await?;
-    let found: Option<(i64,)> = tx
+    let found: Option<(i64, Option<i64>)> = tx
         .maybe(
-            "select id from job where client_id = $1 and title = $2 and at = $3",
+            "select id, worker_id from job where client_id = $1 and title = $2 and at = $3",
             args![new.client, new.title.as_str(), new.at_ms],
         )
         .await?;
-    let (job,) = found.ok_or(Error::NotFound)?;
+    let (job, worker) = found.ok_or(Error::NotFound)?;
     tx.run(
         "insert into room (kind, title, job_id, created_at) values ('job', $1, $2, $3) on conflict (job_id) do nothing",
         args![new.title.as_str(), job, now_ms],
@@ -46,6 +46,8 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
     .await?;
     let found: Option<(i64,)> = tx.maybe("select id from room where job_id = $1", args![job]).await?;
     let (room,) = found.ok_or(Error::NotFound)?;
-    room::join(tx, RoomId(room), &new.members(), now_ms).await?;
+    // Those of the job as it stands, which may have been there before with another worker.
+    let members: Vec<AccountId> = [Some(new.client), worker.map(AccountId)].into_iter().flatten().collect();
+    room::join(tx, RoomId(room), &members, now_ms).await?;
     Ok((JobId(job), RoomId(room)))
 }

@@ -51,6 +51,7 @@ impl Writer {
 /// Queues a message for the next commit; the answer comes when it is on disk.
 pub async fn submit(app: &App, me: &Scope, draft: Draft) -> Result<oneshot::Receiver<Result<Receipt>>> {
     draft.check()?;
+    app.rates.try_message(me.account, app.clock.now_ms())?;
     let (answer, answered) = oneshot::channel();
     let post = Post { sender: me.account, draft, answer };
     app.writer.0.send(post).await.map_err(|_| Error::Unavailable { retry_ms: 1_000 })?;
@@ -85,8 +86,12 @@ pub async fn write(app: App, mut inbox: mpsc::Receiver<Post>) {
             Err(error) if batch.len() > 1 || error == RACED => one_by_one(&app, &batch).await,
             Err(error) => vec![Err(error)],
         };
-        let fresh: Vec<Message> =
-            answers.iter().flatten().filter(|receipt| receipt.fresh).map(|receipt| receipt.message.clone()).collect();
+        let fresh: Vec<Message> = answers
+            .iter()
+            .flatten()
+            .filter(|receipt| receipt.fresh)
+            .map(|receipt| receipt.message.clone())
+            .collect();
         app.stored.fetch_add(fresh.len() as u64, Ordering::Relaxed);
         for (post, answer) in batch.drain(..).zip(answers) {
             // Whoever asked may have gone; the message is stored all the same.

@@ -38,8 +38,8 @@ use std::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How long a stopping server waits for what is under way.
-pub const DRAIN: Duration = Duration::from_secs(8);
+/// How long a stopping server waits for requests, and then again for its tasks: ten seconds in all.
+pub const DRAIN: Duration = Duration::from_millis(4_500);
 
 /// The running server: a cheap handle to everything it holds.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub struct Parts {
     pub config: Config,
     pub rates: Rates,
     pub timing: Timing,
-    /// Which database this is: a restored backup gets another epoch, and clients start afresh.
+    /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
     writer: Writer,
     stored: AtomicU64,
@@ -98,8 +98,10 @@ impl App {
     pub async fn start(config: Config, clock: Clock, timing: Timing) -> Result<App, OpenError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate(&random_hex()).await?;
-        let epoch: Option<(String,)> =
-            db.maybe("select value from fact where key = 'epoch'", args![]).await.map_err(|_| OpenError::Epoch)?;
+        let epoch: Option<(String,)> = db
+            .maybe("select value from fact where key = 'epoch'", args![])
+            .await
+            .map_err(|_| OpenError::Epoch)?;
         let (epoch,) = epoch.ok_or(OpenError::Epoch)?;
         let (writer, inbox) = Writer::new();
         let app = App(Arc::new(Parts {
@@ -117,6 +119,7 @@ impl App {
         }));
         app.spawn(message::write(app.clone(), inbox));
         app.spawn(session::watch(app.clone()));
+        app.spawn(account::warm_up());
         Ok(app)
     }
 

@@ -1,6 +1,6 @@
 //! Presence: who is told that somebody came or went, and when.
 
-use super::App;
+use super::{App, hub::ConnId};
 use crate::{
     args,
     model::{AccountId, Result, presence::Presence, wire::Event},
@@ -41,7 +41,7 @@ pub async fn came(app: &App, account: AccountId) -> Result<()> {
 }
 
 /// Tells a person's people that they went, unless they came back within the grace: a reload is no absence.
-pub fn went(app: &App, account: AccountId) {
+pub fn went(app: &App, account: AccountId, last: ConnId) {
     let later = app.clone();
     let left_ms = app.clock.now_ms();
     app.spawn(async move {
@@ -50,7 +50,8 @@ pub fn went(app: &App, account: AccountId) {
             () = app.stopped() => {}
             () = tokio::time::sleep(app.timing.grace) => {}
         }
-        if app.hub.is_connected(account) {
+        // Whoever came since may have gone again: that departure is told in its own time.
+        if app.hub.has_come_since(account, last) {
             return;
         }
         let noted = async {

@@ -1,6 +1,6 @@
 //! Limits on how often somebody may try something.
 
-use crate::model::{Error, Result};
+use crate::model::{AccountId, Error, Result};
 use std::{
     collections::HashMap,
     str::FromStr,
@@ -50,15 +50,24 @@ impl FromStr for RateConfig {
 pub struct Rates {
     config: RateConfig,
     sign_ins: Mutex<HashMap<String, Vec<i64>>>,
+    messages: Mutex<HashMap<AccountId, Bucket>>,
+}
+
+/// Messages somebody may still send at once, and when that was counted.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    left: f64,
+    at_ms: i64,
 }
 
 impl Rates {
     /// Nothing tried yet.
     pub fn new(config: &RateConfig) -> Self {
-        Rates { config: *config, sign_ins: Mutex::default() }
+        Rates { config: *config, sign_ins: Mutex::default(), messages: Mutex::default() }
     }
 
-    /// Counts a sign-in try against a key; too many within a minute are refused until the oldest is a minute old.
+    /// Counts a sign-in try against a key; too many within a minute wait until the oldest is a minute old.
+    /// Counted before the password is checked, so that tries at the same time do not slip through.
     pub fn try_sign_in(&self, key: &str, now_ms: i64) -> Result<()> {
         let Some(limit) = self.config.sign_in else { return Ok(()) };
         let mut tries = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,9 +84,32 @@ impl Rates {
         Ok(())
     }
 
-    /// Forgets the tries of somebody who has proven who they are.
+    /// Takes back one counted try that turned out to be right. Only one: whoever has an account of their own
+    /// must not wipe out their tries at others'.
     pub fn forgive(&self, key: &str) {
-        self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        let mut tries = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = tries.get_mut(key) {
+            at.pop();
+        }
+    }
+
+    /// Counts a message; above the burst, each waits for its turn.
+    pub fn try_message(&self, account: AccountId, now_ms: i64) -> Result<()> {
+        let Some((a_second, burst)) = self.config.messages else { return Ok(()) };
+        let (a_second, burst) = (f64::from(a_second.max(1)), f64::from(burst.max(1)));
+        let mut buckets = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() > KEYS_MAX {
+            buckets.retain(|_, bucket| now_ms - bucket.at_ms < MINUTE_MS);
+        }
+        let bucket = buckets.entry(account).or_insert(Bucket { left: burst, at_ms: now_ms });
+        let passed_ms = (now_ms - bucket.at_ms).max(0) as f64;
+        let left = (bucket.left + passed_ms / 1_000.0 * a_second).min(burst);
+        *bucket = Bucket { left, at_ms: now_ms };
+        if left < 1.0 {
+            return Err(Error::Slow { retry_ms: ((1.0 - left) / a_second * 1_000.0).ceil() as u32 });
+        }
+        bucket.left -= 1.0;
+        Ok(())
     }
 }
 
@@ -106,5 +138,30 @@ mod tests {
         assert_eq!(rates.try_sign_in("a@x.org", 10_000), Err(Error::Slow { retry_ms: 50_000 }));
         assert_eq!(rates.try_sign_in("b@x.org", 10_000), Ok(()));
         assert_eq!(rates.try_sign_in("a@x.org", 60_000), Ok(()));
+    }
+
+    #[test]
+    fn a_right_password_takes_back_its_own_try_and_no_other() {
+        let rates = Rates::new(&RateConfig { sign_in: Some(2), messages: None });
+        rates.try_sign_in("address", 0).unwrap();
+        for at in 1..20 {
+            assert_eq!(rates.try_sign_in("address", at), Ok(()));
+            rates.forgive("address");
+        }
+        rates.try_sign_in("address", 20).unwrap();
+        assert!(rates.try_sign_in("address", 21).is_err());
+    }
+
+    #[test]
+    fn a_burst_passes_and_then_messages_come_at_their_rate() {
+        let rates = Rates::new(&RateConfig { sign_in: None, messages: Some((10, 30)) });
+        let me = AccountId(1);
+        for _ in 0..30 {
+            assert_eq!(rates.try_message(me, 0), Ok(()));
+        }
+        assert_eq!(rates.try_message(me, 0), Err(Error::Slow { retry_ms: 100 }));
+        assert_eq!(rates.try_message(AccountId(2), 0), Ok(()));
+        assert_eq!(rates.try_message(me, 100), Ok(()));
+        assert_eq!(rates.try_message(me, 100), Err(Error::Slow { retry_ms: 100 }));
     }
 }

@@ -195,7 +195,8 @@ impl CardRow {
             }
             _ => None,
         };
-        let kind = RoomKind::from_word(&self.kind).ok_or_else(|| super::fault(&"a room has an unknown kind"))?;
+        let kind =
+            RoomKind::from_word(&self.kind).ok_or_else(|| super::fault(&"a room has an unknown kind"))?;
         let name = self
             .title
             .or_else(|| opposite.as_ref().map(|person| person.name.clone()))

@@ -27,7 +27,7 @@ use futures::{
     future::BoxFuture,
     stream::{FuturesOrdered, SplitSink, SplitStream},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
 
 /// The library allocates this for each connection; its default of 128 KiB would cost 1.3 GB for 10,000 of them.
@@ -94,25 +94,27 @@ async fn converse(app: App, me: Scope, socket: WebSocket) {
     let (outbox, inbox) = Outbox::new();
     let (id, first) = app.hub.join(me.account, &me.session, outbox.clone());
     let account = me.account;
+    if first && let Err(error) = presence::came(&app, account).await {
+        tracing::warn!(account.id = %account, error.code = error.code(), "an arrival could not be told");
+    }
     // Subscribed before anything is read: what is written meanwhile waits in the queue and is not missed.
     let rooms = match room::of_account(&app, account).await {
         Ok(rooms) => rooms,
         Err(error) => {
             tracing::warn!(account.id = %account, error.code = error.code(), "a socket could not be opened");
-            app.hub.leave(id);
+            if app.hub.leave(id) {
+                presence::went(&app, account, id);
+            }
             return;
         }
     };
     app.hub.subscribe(id, rooms.iter().copied());
-    if first && let Err(error) = presence::came(&app, account).await {
-        tracing::warn!(account.id = %account, error.code = error.code(), "an arrival could not be told");
-    }
     let (sink, stream) = socket.split();
     let answers = FuturesOrdered::new();
     let mut conversation = Conversation { app: app.clone(), me, id, sink, rooms, resumed: false, answers };
     let end = conversation.run(stream, inbox, &outbox).await;
     if app.hub.leave(id) {
-        presence::went(&app, account);
+        presence::went(&app, account, id);
     }
     if let End::Close(code) = end {
         let frame = Frame::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static("") }));
@@ -163,6 +165,10 @@ impl Conversation {
             if let Err(end) = done {
                 return end;
             }
+            // While nothing is read, no pong can be heard either.
+            if self.answers.len() >= UNANSWERED_MAX {
+                pong_due = None;
+            }
         }
     }
 
@@ -210,18 +216,21 @@ impl Conversation {
             Err(error) => return self.reply(&[Event::Refused { cid: None, error }]).await,
         };
         let presence = presence::online(&self.app, &people);
-        let mut events =
-            vec![Event::Welcome { epoch: self.app.epoch.clone(), account: self.me.account, presence }];
+        let epoch_now = self.app.epoch.clone();
+        self.reply(&[Event::Welcome { epoch: epoch_now, account: self.me.account, presence }]).await?;
         if epoch.is_some_and(|epoch| epoch != self.app.epoch) {
-            events.push(Event::Resync {});
+            self.reply(&[Event::Resync {}]).await?;
         } else {
-            for cursor in cursors {
-                events.extend(self.replay(*cursor).await);
+            // A room at a time and each once: what one client asks for must not fill the memory.
+            let rooms: BTreeMap<RoomId, i64> =
+                cursors.iter().map(|cursor| (cursor.room, cursor.seq)).collect();
+            for (room, seq) in rooms {
+                let events = self.replay(Cursor { room, seq }).await;
+                self.reply(&events).await?;
             }
         }
-        events.push(Event::Ready {});
         self.resumed = true;
-        self.reply(&events).await
+        self.reply(&[Event::Ready {}]).await
     }
 
     /// What a room's reader missed, or the plain statement that it cannot be replayed.
@@ -237,9 +246,7 @@ impl Conversation {
             self.app.hub.subscribe(self.id, [room]);
         }
         match message::missed(&self.app, room, seq).await {
-            Ok(Missed::All(messages)) => {
-                messages.into_iter().map(Event::Posted).collect()
-            }
+            Ok(Missed::All(messages)) => messages.into_iter().map(Event::Posted).collect(),
             Ok(Missed::TooMany { from, to }) => vec![Event::Gap { room, from, to }],
             Ok(Missed::Ahead) => vec![Event::Resync {}],
             Err(error) => vec![Event::Refused { cid: None, error }],
@@ -270,18 +277,18 @@ impl Conversation {
 
     /// Feeds all frames, then flushes once: eight frames in one write cost what one costs.
     async fn send(&mut self, frames: Vec<Frame>) -> Result<(), End> {
-        let sink = &mut self.sink;
-        let written = timeout(WRITE_WITHIN, async move {
-            for frame in frames {
-                sink.feed(frame).await?;
-            }
-            sink.flush().await
-        })
-        .await;
-        match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+        // Each step has its own time: a slow reader of much is not a reader who is gone.
+        for frame in frames {
+            written(timeout(WRITE_WITHIN, self.sink.feed(frame)).await)?;
         }
+        written(timeout(WRITE_WITHIN, self.sink.flush()).await)
+    }
+}
+
+fn written(outcome: Result<Result<(), axum::Error>, tokio::time::error::Elapsed>) -> Result<(), End> {
+    match outcome {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(End::Gone),
     }
 }
 

@@ -4,10 +4,7 @@ use super::{
     on_both_databases,
     testapp::{PASSWORD, TestApp, cookie_of, text},
 };
-use crate::{
-    model::account::Role,
-    server::account,
-};
+use crate::{model::account::Role, server::account};
 use axum::http::{StatusCode, header};
 use std::time::Instant;
 

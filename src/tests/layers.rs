@@ -7,11 +7,17 @@ use std::{
 
 /// A place, and what of the crate it never uses.
 const NEVER: [(&str, &[&str]); 8] = [
-    ("src/model/", &["crate::api", "crate::server", "crate::client", "crate::ui", "leptos", "tokio", "sqlx", "axum"]),
+    (
+        "src/model/",
+        &["crate::api", "crate::server", "crate::client", "crate::ui", "leptos", "tokio", "sqlx", "axum"],
+    ),
     ("src/api/", &["crate::ui", "crate::client", "sqlx", "select ", "insert "]),
     ("src/server/db.rs", &["super::account", "super::room", "super::message", "super::care", "super::job"]),
     ("src/server/hub.rs", &["super::account", "super::room", "super::message", "super::care", "super::job"]),
-    ("src/server/config.rs", &["super::account", "super::room", "super::message", "super::care", "super::job"]),
+    (
+        "src/server/config.rs",
+        &["super::account", "super::room", "super::message", "super::care", "super::job"],
+    ),
     ("src/server/", &["crate::client", "crate::api"]),
     ("src/client/", &["crate::server", "crate::ui::page", "crate::ui::part"]),
     ("src/ui/", &["crate::server", "sqlx", "axum"]),
@@ -48,8 +54,12 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 fn no_place_uses_what_it_must_not_know() {
     let mut wrong = Vec::new();
     for (name, text) in sources() {
-        let mut never: Vec<&str> =
-            NEVER.iter().filter(|(place, _)| name.starts_with(place)).flat_map(|(_, never)| *never).copied().collect();
+        let mut never: Vec<&str> = NEVER
+            .iter()
+            .filter(|(place, _)| name.starts_with(place))
+            .flat_map(|(_, never)| *never)
+            .copied()
+            .collect();
         if name.starts_with("src/ui/part/") {
             never.extend(["crate::ui::page", "crate::api", "api::"]);
         }
@@ -60,7 +70,12 @@ fn no_place_uses_what_it_must_not_know() {
             never.push("crate::ui");
         }
         for line in code(&text) {
-            wrong.extend(never.iter().filter(|word| line.contains(**word)).map(|word| format!("{name}: {word} in {line}")));
+            wrong.extend(
+                never
+                    .iter()
+                    .filter(|word| line.contains(**word))
+                    .map(|word| format!("{name}: {word} in {line}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -105,7 +120,8 @@ fn no_server_function_answers_a_get() {
 #[test]
 fn both_configurations_agree() {
     let table = |text: &str| -> Vec<(String, String)> {
-        let section = text.split("[package.metadata.leptos]").nth(1).unwrap().split("\n[").next().unwrap().to_owned();
+        let section =
+            text.split("[package.metadata.leptos]").nth(1).unwrap().split("\n[").next().unwrap().to_owned();
         let pairs = section.lines().filter_map(|line| line.split_once('='));
         pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())).collect()
     };

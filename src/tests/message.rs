@@ -6,8 +6,17 @@ use super::{
 };
 use crate::{
     args,
-    model::{Cid, Error, RoomId, Why, account::Role, message::{Draft, Message}, wire::Event},
-    server::{App, gate::{self, Scope}, message},
+    model::{
+        Cid, Error, RoomId, Why,
+        account::Role,
+        message::{Draft, Message},
+        wire::Event,
+    },
+    server::{
+        App,
+        gate::{self, Scope},
+        message,
+    },
 };
 use axum::http::StatusCode;
 use serde_json::json;

@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 const CID: &str = "000102030405060708090a0b0c0d0e0f";
 
 async fn id_of(app: &TestApp, name: &str) -> AccountId {
-    let found: Option<(i64,)> = app.app.db.maybe("select id from account where name = $1", args![name]).await.unwrap();
+    let found: Option<(i64,)> =
+        app.app.db.maybe("select id from account where name = $1", args![name]).await.unwrap();
     AccountId(found.unwrap().0)
 }
 
@@ -248,7 +249,7 @@ on_both_databases! {
         let there = crate::ui::part::when::Moment::at(app.app.clock.now_ms(), crate::ui::part::when::Zone::Fixed(345));
         let here = text(a.get(&path).await).await;
         assert!(here.contains(&format!(">{}</time>", utc.time())), "{here}");
-        let moved = super::testapp::User { on: &app, cookie: format!("{}; zone=345", a.cookie) };
+        let moved = crate::tests::testapp::User { on: &app, cookie: format!("{}; zone=345", a.cookie) };
         let page = text(moved.get(&path).await).await;
         assert!(page.contains(&format!(">{}</time>", there.time())), "{page}");
     }

@@ -75,7 +75,10 @@ async fn both_databases_have_the_same_columns() {
     assert!(ours.len() > 30, "{ours:?}");
     let only_sqlite: Vec<_> = ours.difference(&theirs).collect();
     let only_postgres: Vec<_> = theirs.difference(&ours).collect();
-    assert!(only_sqlite.is_empty() && only_postgres.is_empty(), "SQLite: {only_sqlite:?}\nPostgreSQL: {only_postgres:?}");
+    assert!(
+        only_sqlite.is_empty() && only_postgres.is_empty(),
+        "SQLite: {only_sqlite:?}\nPostgreSQL: {only_postgres:?}"
+    );
 }
 
 #[tokio::test]
@@ -90,7 +93,10 @@ async fn both_databases_refuse_the_same_doubles() {
 fn both_folders_hold_the_same_migrations() {
     let names = |folder: &str| -> BTreeSet<String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(folder);
-        std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        std::fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
     };
     assert!(!names("sqlite").is_empty());
     assert_eq!(names("sqlite"), names("postgres"));

@@ -18,7 +18,8 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 const ORIGIN: (&str, &str) = ("origin", "http://confer.test");
 
 async fn id_of(app: &TestApp, name: &str) -> AccountId {
-    let found: Option<(i64,)> = app.app.db.maybe("select id from account where name = $1", args![name]).await.unwrap();
+    let found: Option<(i64,)> =
+        app.app.db.maybe("select id from account where name = $1", args![name]).await.unwrap();
     AccountId(found.unwrap().0)
 }
 
@@ -205,7 +206,7 @@ on_both_databases! {
         ana.hears(|event| matches!(event, Event::Acked { cid: acked, .. } if *acked == cid)).await;
         let app = app.restart().await;
         assert_eq!(ana.closes().await, Some(close::RESTART));
-        let again = super::testapp::User { on: &app, cookie };
+        let again = crate::tests::testapp::User { on: &app, cookie };
         let mut ana = again.knock(&[ORIGIN]).await.unwrap();
         ana.say(&Command::Resume { epoch: Some(app.app.epoch.clone()), rooms: vec![Cursor { room, seq: 0 }] }).await;
         ana.hears_words("Before the restart").await;
@@ -220,7 +221,8 @@ fn the_frames_on_the_wire_stay_as_documented() {
     use crate::model::{MessageId, message::Message, presence::Presence};
     let cid: Cid = "000102030405060708090a0b0c0d0e0f".parse().unwrap();
     let (room, id) = (RoomId(3), MessageId(9));
-    let message = Message { id, room, seq: 4, change: 4, sender: AccountId(1), cid, body: "Hi".into(), sent_ms: 5 };
+    let message =
+        Message { id, room, seq: 4, change: 4, sender: AccountId(1), cid, body: "Hi".into(), sent_ms: 5 };
     let presence = Presence { account: AccountId(2), online: true, last_seen_ms: None };
     let commands = [
         Command::Resume { epoch: Some("e1".into()), rooms: vec![Cursor { room, seq: 4 }] },
@@ -239,7 +241,8 @@ fn the_frames_on_the_wire_stay_as_documented() {
         Event::Presence(presence),
         Event::Opened { room },
     ];
-    let mut lines: Vec<String> = commands.iter().map(|command| serde_json::to_string(command).unwrap()).collect();
+    let mut lines: Vec<String> =
+        commands.iter().map(|command| serde_json::to_string(command).unwrap()).collect();
     lines.extend(events.iter().map(|event| serde_json::to_string(event).unwrap()));
     insta::assert_snapshot!(lines.join("\n"), @r#"
     {"resume":{"epoch":"e1","rooms":[{"room":3,"seq":4}]}}

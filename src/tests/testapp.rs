@@ -67,7 +67,8 @@ impl Drop for Folder {
 
 /// The cluster `script/test` starts; a run without it would prove half, so it fails.
 pub fn postgres_url() -> String {
-    std::env::var("CONFER_TEST_POSTGRES").expect("CONFER_TEST_POSTGRES names a PostgreSQL to test on; script/test starts one")
+    std::env::var("CONFER_TEST_POSTGRES")
+        .expect("CONFER_TEST_POSTGRES names a PostgreSQL to test on; script/test starts one")
 }
 
 pub async fn fresh_postgres() -> String {
@@ -84,11 +85,12 @@ pub fn config(url: &str) -> Config {
     Config {
         database_url: url.to_owned(),
         data: "data".into(),
-        site_addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
-        site_root: "target/site".into(),
+        site_addr: None,
+        site_root: None,
         origin: Some("http://confer.test".into()),
         mode: Mode::Dev,
         emergency: "999".into(),
+        proxies: vec![[127, 0, 0, 9].into()],
         zone_minutes: 0,
         rate: RateConfig { sign_in: Some(10), messages: None },
         log: Log::Text,
@@ -124,7 +126,8 @@ impl TestApp {
         let router = http::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let stopping = app.clone();
         app.spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async move { stopping.stopped().await });
+            let served =
+                axum::serve(listener, router).with_graceful_shutdown(async move { stopping.stopped().await });
             served.await.unwrap();
         });
         TestApp { app, address, url, _folder: folder }
@@ -162,7 +165,8 @@ impl TestApp {
 
     /// A patient and her practitioner, linked and signed in.
     pub async fn pair(&self) -> (User<'_>, User<'_>) {
-        let (ana, ben) = (self.person("Ana", Role::Patient).await, self.person("Ben", Role::Practitioner).await);
+        let (ana, ben) =
+            (self.person("Ana", Role::Patient).await, self.person("Ben", Role::Practitioner).await);
         self.link(ana, ben).await;
         (self.sign_in("ana").await, self.sign_in("ben").await)
     }
@@ -277,7 +281,9 @@ pub async fn knock(on: &TestApp, headers: &[(&'static str, &str)]) -> Result<Soc
     }
     match tokio_tungstenite::connect_async(request).await {
         Ok((stream, _)) => Ok(Socket { stream, heard: Vec::new() }),
-        Err(tungstenite::Error::Http(response)) => Err(StatusCode::from_u16(response.status().as_u16()).unwrap()),
+        Err(tungstenite::Error::Http(response)) => {
+            Err(StatusCode::from_u16(response.status().as_u16()).unwrap())
+        }
         Err(error) => panic!("{error}"),
     }
 }
@@ -307,14 +313,17 @@ impl Socket {
     /// The next event, or none when the socket closed.
     pub async fn next(&mut self) -> Result<Event, Option<u16>> {
         loop {
-            let frame = tokio::time::timeout(SOON, self.stream.next()).await.expect("nothing was heard in time");
+            let frame =
+                tokio::time::timeout(SOON, self.stream.next()).await.expect("nothing was heard in time");
             match frame {
                 Some(Ok(tungstenite::Message::Text(text))) => {
                     let event: Event = serde_json::from_str(&text).unwrap();
                     self.heard.push(event.clone());
                     return Ok(event);
                 }
-                Some(Ok(tungstenite::Message::Close(frame))) => return Err(frame.map(|frame| frame.code.into())),
+                Some(Ok(tungstenite::Message::Close(frame))) => {
+                    return Err(frame.map(|frame| frame.code.into()));
+                }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(None),
             }

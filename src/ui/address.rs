@@ -38,7 +38,11 @@ impl Route {
 /// A value of an address's query, as it stands there.
 pub fn query<'a>(address: &'a str, name: &str) -> Option<&'a str> {
     let (_, query) = address.split_once('?')?;
-    query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }
 
 /// The window's own address.
@@ -57,7 +61,8 @@ pub fn listen(live: Live) {
         let target = click.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
         let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
-        let is_elsewhere = Some(link.origin()) != window().location().origin().ok() || !link.hash().is_empty();
+        let is_elsewhere =
+            Some(link.origin()) != window().location().origin().ok() || !link.hash().is_empty();
         let address = link.pathname() + &link.search();
         let stays = matches!(Route::of(&address), Route::Home | Route::Messages(_));
         if is_elsewhere || !stays || link.has_attribute("download") || !link.target().is_empty() {

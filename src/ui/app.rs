@@ -33,11 +33,7 @@ pub struct Assets {
 
 impl Default for Assets {
     fn default() -> Self {
-        Assets {
-            js: "/pkg/confer.js".into(),
-            wasm: "/pkg/confer.wasm".into(),
-            css: "/pkg/confer.css".into(),
-        }
+        Assets { js: "/pkg/confer.js".into(), wasm: "/pkg/confer.wasm".into(), css: "/pkg/confer.css".into() }
     }
 }
 
@@ -126,7 +122,8 @@ fn theme_color(color: &'static str, scheme: &str) -> impl IntoView + use<> {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let address = use_context::<PageAddress>().map_or_else(address::of_window, |PageAddress(address)| address);
+    let address =
+        use_context::<PageAddress>().map_or_else(address::of_window, |PageAddress(address)| address);
     let live = Live::new(address);
     provide_context(live);
     Effect::new(move |_| {

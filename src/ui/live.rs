@@ -244,7 +244,8 @@ impl Live {
     }
 
     fn hear(&self, message: Message) {
-        let sender_name = self.names.with_value(|names| names.get(&message.sender).cloned()).unwrap_or_default();
+        let sender_name =
+            self.names.with_value(|names| names.get(&message.sender).cloned()).unwrap_or_default();
         let preview = Preview {
             id: message.id,
             sender: message.sender,

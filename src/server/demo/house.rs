@@ -69,10 +69,7 @@ impl House {
             for patient in patients {
                 let pair = [self.known(patient)?, self.known(practitioner)?];
                 let link = care::link(&mut self.tx, pair[0], pair[1], self.opened_ms).await?;
-                let place = Place::Care {
-                    patient,
-                    practitioner,
-                };
+                let place = Place::Care { patient, practitioner };
                 if talks.iter().any(|talk| talk.place == place) {
                     let (room, _) = room::of_care(&mut self.tx, link, &pair, self.opened_ms).await?;
                     self.rooms.push((place, room));
@@ -85,10 +82,7 @@ impl House {
     /// The groups of colleagues.
     pub async fn groups(&mut self) -> Result<(), DemoError> {
         for (title, keys) in GROUPS {
-            let members = keys
-                .iter()
-                .map(|key| self.known(key))
-                .collect::<Result<Vec<_>, _>>()?;
+            let members = keys.iter().map(|key| self.known(key)).collect::<Result<Vec<_>, _>>()?;
             let added: Option<(i64,)> = self
                 .tx
                 .maybe(
@@ -124,11 +118,7 @@ impl House {
         let mut said: Vec<(RoomId, i64, Line)> = Vec::new();
         for talk in talks {
             let room = self.room(talk.place)?;
-            said.extend(
-                (1..)
-                    .zip(talk.lines(self.now_ms))
-                    .map(|(seq, line)| (room, seq, line)),
-            );
+            said.extend((1..).zip(talk.lines(self.now_ms)).map(|(seq, line)| (room, seq, line)));
         }
         // Stored in the order they were said, so that ids tell the same story as times.
         said.sort_by_key(|(_, _, line)| line.sent_ms);
@@ -155,9 +145,7 @@ impl House {
                 args![room, seq, sender, Cid(rand::random()), line.body, line.sent_ms],
             )
             .await?;
-        self.tx
-            .run("update room set last_seq = $2 where id = $1", args![room, seq])
-            .await?;
+        self.tx.run("update room set last_seq = $2 where id = $1", args![room, seq]).await?;
         Ok(())
     }
 

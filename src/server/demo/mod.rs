@@ -58,9 +58,7 @@ mod tests {
     impl Fresh {
         async fn new(test: &str) -> Fresh {
             let folder = std::env::temp_dir().join(format!("confer-demo-{test}-{}", std::process::id()));
-            let db = Db::open(&format!("sqlite:{}", folder.join("confer.db").display()))
-                .await
-                .unwrap();
+            let db = Db::open(&format!("sqlite:{}", folder.join("confer.db").display())).await.unwrap();
             db.migrate("0123456789abcdef").await.unwrap();
             Fresh { db, folder }
         }
@@ -93,15 +91,7 @@ mod tests {
         let demo = Fresh::filled("people").await;
         assert_eq!(account::count(&demo.db).await, Ok(55));
         let addresses = demo.words("select email from account").await;
-        for key in [
-            "okafor",
-            "hale",
-            "whitcombe",
-            "lindqvist",
-            "bell",
-            "piotr",
-            "admin",
-        ] {
+        for key in ["okafor", "hale", "whitcombe", "lindqvist", "bell", "piotr", "admin"] {
             assert!(addresses.contains(&format!("{key}@demo.confer")), "{key}");
         }
         assert_eq!(demo.words("select role from account").await.len(), 6);
@@ -128,18 +118,11 @@ mod tests {
     #[tokio::test]
     async fn every_room_is_numbered_without_holes_and_only_members_speak() {
         let demo = Fresh::filled("rooms").await;
-        let rooms: Vec<(i64, i64)> = demo
-            .db
-            .all("select id, last_seq from room", args![])
-            .await
-            .unwrap();
+        let rooms: Vec<(i64, i64)> = demo.db.all("select id, last_seq from room", args![]).await.unwrap();
         for (room, last_seq) in rooms {
             let seqs: Vec<(i64, i64)> = demo
                 .db
-                .all(
-                    "select seq, change from message where room_id = $1 order by sent_at",
-                    args![room],
-                )
+                .all("select seq, change from message where room_id = $1 order by sent_at", args![room])
                 .await
                 .unwrap();
             let expected: Vec<(i64, i64)> = (1..=last_seq).map(|seq| (seq, seq)).collect();
@@ -157,11 +140,7 @@ mod tests {
     #[tokio::test]
     async fn the_conversations_are_long_and_end_shortly_before_now() {
         let demo = Fresh::filled("talk").await;
-        assert!(
-            demo.number("select max(last_seq) from room where kind = 'care'")
-                .await
-                > 60
-        );
+        assert!(demo.number("select max(last_seq) from room where kind = 'care'").await > 60);
         let newest_ms = demo.number("select max(sent_at) from message").await;
         assert!((NOW_MS - 15 * 60_000..NOW_MS).contains(&newest_ms));
         assert!(demo.number("select max(last_seen) from account").await < NOW_MS);
@@ -171,10 +150,7 @@ mod tests {
     async fn a_database_with_people_in_it_is_refused_and_left_alone() {
         let demo = Fresh::filled("twice").await;
         let before = demo.number("select count(*) from message").await;
-        assert!(matches!(
-            fill(&demo.db, &Clock::at(NOW_MS)).await,
-            Err(DemoError::NotEmpty)
-        ));
+        assert!(matches!(fill(&demo.db, &Clock::at(NOW_MS)).await, Err(DemoError::NotEmpty)));
         assert_eq!(demo.number("select count(*) from message").await, before);
         assert_eq!(account::count(&demo.db).await, Ok(55));
     }

@@ -19,13 +19,7 @@ impl Part {
 }
 
 const fn colleague(key: &'static str, name: &'static str, role: Role, headline: &'static str) -> Part {
-    Part {
-        key,
-        name,
-        role,
-        headline: Some(headline),
-        born: None,
-    }
+    Part { key, name, role, headline: Some(headline), born: None }
 }
 
 const fn practitioner(key: &'static str, name: &'static str, headline: &'static str) -> Part {
@@ -41,23 +35,11 @@ const fn worker(key: &'static str, name: &'static str, headline: &'static str) -
 }
 
 const fn patient(key: &'static str, name: &'static str, born: &'static str) -> Part {
-    Part {
-        key,
-        name,
-        role: Role::Patient,
-        headline: None,
-        born: Some(born),
-    }
+    Part { key, name, role: Role::Patient, headline: None, born: Some(born) }
 }
 
 const fn client(key: &'static str, name: &'static str) -> Part {
-    Part {
-        key,
-        name,
-        role: Role::Client,
-        headline: None,
-        born: None,
-    }
+    Part { key, name, role: Role::Client, headline: None, born: None }
 }
 
 /// Everybody.
@@ -151,29 +133,10 @@ pub const CARE: [(&str, &[&str]); 10] = [
 
 /// Colleagues who talk as a group.
 pub const GROUPS: [(&str, &[&str]); 2] = [
-    (
-        "Heart care team",
-        &[
-            "okafor",
-            "castellanos",
-            "adeyemi",
-            "lindqvist",
-            "mensah",
-            "birch",
-            "zielinski",
-        ],
-    ),
+    ("Heart care team", &["okafor", "castellanos", "adeyemi", "lindqvist", "mensah", "birch", "zielinski"]),
     (
         "Front desk and home visits",
-        &[
-            "carvalho",
-            "tan",
-            "zielinski",
-            "lindqvist",
-            "chowdhury",
-            "foyle",
-            "admin",
-        ],
+        &["carvalho", "tan", "zielinski", "lindqvist", "chowdhury", "foyle", "admin"],
     ),
 ];
 
@@ -193,70 +156,18 @@ const fn work(
     status: JobStatus,
     (day, minute): (i64, i64),
 ) -> Work {
-    Work {
-        title,
-        client,
-        worker,
-        status,
-        day,
-        minute,
-    }
+    Work { title, client, worker, status, day, minute }
 }
 
 /// Every job, in each status.
 pub const JOBS: [Work; 9] = [
-    work(
-        "Clear the gutters",
-        ("bell", Some("piotr")),
-        JobStatus::Finished,
-        (-19, 600),
-    ),
-    work(
-        "Ramp at the front door",
-        ("bell", Some("piotr")),
-        JobStatus::Started,
-        (0, 480),
-    ),
-    work(
-        "Grab rails in the bathroom",
-        ("bell", Some("piotr")),
-        JobStatus::Confirmed,
-        (3, 570),
-    ),
-    work(
-        "Mend the garden gate",
-        ("bell", None),
-        JobStatus::Requested,
-        (7, 600),
-    ),
-    work(
-        "Lift to the eye clinic",
-        ("clarke", Some("whittaker")),
-        JobStatus::Started,
-        (0, 440),
-    ),
-    work(
-        "Help at home, mornings",
-        ("whitlock", Some("osei")),
-        JobStatus::Confirmed,
-        (1, 450),
-    ),
-    work(
-        "Deep clean after building work",
-        ("noorzai", Some("quintero")),
-        JobStatus::Finished,
-        (-8, 480),
-    ),
-    work(
-        "Meals for two weeks",
-        ("vogelsang", Some("marek")),
-        JobStatus::Started,
-        (-5, 750),
-    ),
-    work(
-        "Cut back the hedge",
-        ("parry", None),
-        JobStatus::Requested,
-        (10, 540),
-    ),
+    work("Clear the gutters", ("bell", Some("piotr")), JobStatus::Finished, (-19, 600)),
+    work("Ramp at the front door", ("bell", Some("piotr")), JobStatus::Started, (0, 480)),
+    work("Grab rails in the bathroom", ("bell", Some("piotr")), JobStatus::Confirmed, (3, 570)),
+    work("Mend the garden gate", ("bell", None), JobStatus::Requested, (7, 600)),
+    work("Lift to the eye clinic", ("clarke", Some("whittaker")), JobStatus::Started, (0, 440)),
+    work("Help at home, mornings", ("whitlock", Some("osei")), JobStatus::Confirmed, (1, 450)),
+    work("Deep clean after building work", ("noorzai", Some("quintero")), JobStatus::Finished, (-8, 480)),
+    work("Meals for two weeks", ("vogelsang", Some("marek")), JobStatus::Started, (-5, 750)),
+    work("Cut back the hedge", ("parry", None), JobStatus::Requested, (10, 540)),
 ];

@@ -6,11 +6,8 @@
 
 use std::ops::RangeInclusive;
 
-const SCRIPTS: [&str; 3] = [
-    include_str!("okafor.txt"),
-    include_str!("practice.txt"),
-    include_str!("house.txt"),
-];
+const SCRIPTS: [&str; 3] =
+    [include_str!("okafor.txt"), include_str!("practice.txt"), include_str!("house.txt")];
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
@@ -20,10 +17,7 @@ const WAKING_MS: RangeInclusive<i64> = 8 * 60 * MINUTE_MS..=21 * 60 * MINUTE_MS;
 /// What brings the people of a conversation together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    Care {
-        patient: &'static str,
-        practitioner: &'static str,
-    },
+    Care { patient: &'static str, practitioner: &'static str },
     Group(&'static str),
     Job(&'static str),
 }
@@ -86,11 +80,7 @@ pub fn moment_ms(now_ms: i64, day: i64, minute: i64) -> i64 {
 /// Every conversation.
 pub fn all() -> Result<Vec<Talk>, Slip> {
     let mut talks = Vec::new();
-    for line in SCRIPTS
-        .into_iter()
-        .flat_map(str::lines)
-        .filter(|line| !line.is_empty())
-    {
+    for line in SCRIPTS.into_iter().flat_map(str::lines).filter(|line| !line.is_empty()) {
         read(&mut talks, line).ok_or_else(|| Slip(line.to_owned()))?;
     }
     Ok(talks)
@@ -98,15 +88,9 @@ pub fn all() -> Result<Vec<Talk>, Slip> {
 
 fn read(talks: &mut Vec<Talk>, line: &'static str) -> Option<()> {
     if let Some(place) = line.strip_prefix("# ") {
-        talks.push(Talk {
-            place: read_place(place)?,
-            scenes: Vec::new(),
-        });
+        talks.push(Talk { place: read_place(place)?, scenes: Vec::new() });
     } else if let Some(time) = line.strip_prefix("@ ") {
-        talks.last_mut()?.scenes.push(Scene {
-            time: read_time(time)?,
-            said: Vec::new(),
-        });
+        talks.last_mut()?.scenes.push(Scene { time: read_time(time)?, said: Vec::new() });
     } else {
         talks.last_mut()?.scenes.last_mut()?.hear(line)?;
     }
@@ -117,10 +101,7 @@ fn read_place(text: &'static str) -> Option<Place> {
     match text.split_once(' ')? {
         ("care", pair) => {
             let (patient, practitioner) = pair.split_once(' ')?;
-            Some(Place::Care {
-                patient,
-                practitioner,
-            })
+            Some(Place::Care { patient, practitioner })
         }
         ("group", title) => Some(Place::Group(title)),
         ("job", title) => Some(Place::Job(title)),
@@ -131,16 +112,11 @@ fn read_place(text: &'static str) -> Option<Place> {
 fn read_time(text: &str) -> Option<Time> {
     let (day, time) = text.split_once(' ')?;
     if day == "last" {
-        return Some(Time::Ends {
-            minutes_ago: time.parse().ok()?,
-        });
+        return Some(Time::Ends { minutes_ago: time.parse().ok()? });
     }
     let (hour, minute) = time.split_once(':')?;
     let minute = hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?;
-    Some(Time::Begins {
-        days_ago: day.parse().ok()?,
-        minute,
-    })
+    Some(Time::Begins { days_ago: day.parse().ok()?, minute })
 }
 
 impl Scene {
@@ -175,11 +151,7 @@ impl Talk {
             scene.said.iter().map(move |Said { who, body, after_min }| {
                 // Nobody presses the button on the full minute; a pause is never shorter than one.
                 let seconds_ms = (body.len() as i64 * 7 % 60) * 1_000;
-                Line {
-                    who,
-                    body,
-                    sent_ms: begin_ms + after_min * MINUTE_MS + seconds_ms,
-                }
+                Line { who, body, sent_ms: begin_ms + after_min * MINUTE_MS + seconds_ms }
             })
         })
     }
@@ -194,15 +166,9 @@ mod tests {
     #[test]
     fn a_demo_begun_at_night_ends_the_evening_before() {
         let midnight_ms = 20_000 * DAY_MS;
-        assert_eq!(
-            latest_ms(midnight_ms + 3 * 60 * MINUTE_MS),
-            midnight_ms - 3 * 60 * MINUTE_MS
-        );
+        assert_eq!(latest_ms(midnight_ms + 3 * 60 * MINUTE_MS), midnight_ms - 3 * 60 * MINUTE_MS);
         assert_eq!(latest_ms(NOON_MS), NOON_MS);
-        assert_eq!(
-            latest_ms(midnight_ms + 23 * 60 * MINUTE_MS),
-            midnight_ms + 21 * 60 * MINUTE_MS
-        );
+        assert_eq!(latest_ms(midnight_ms + 23 * 60 * MINUTE_MS), midnight_ms + 21 * 60 * MINUTE_MS);
     }
 
     #[test]
@@ -219,11 +185,7 @@ mod tests {
             let now_ms = 20_000 * DAY_MS + hour * 60 * MINUTE_MS;
             for talk in all().unwrap() {
                 let sent: Vec<i64> = talk.lines(now_ms).map(|line| line.sent_ms).collect();
-                assert!(
-                    sent.is_sorted_by(|before, after| before < after),
-                    "{:?}",
-                    talk.place
-                );
+                assert!(sent.is_sorted_by(|before, after| before < after), "{:?}", talk.place);
                 assert!(sent.last().is_some_and(|last| *last < now_ms), "{:?}", talk.place);
             }
         }
@@ -231,19 +193,10 @@ mod tests {
 
     #[test]
     fn what_is_not_a_script_line_is_refused() {
-        for line in [
-            "# park bench",
-            "@ 3 noon",
-            "@ last tea",
-            "hale says hello",
-            "hale +x: hello",
-        ] {
+        for line in ["# park bench", "@ 3 noon", "@ last tea", "hale says hello", "hale +x: hello"] {
             let mut talks = vec![Talk {
                 place: Place::Job("Clear the gutters"),
-                scenes: vec![Scene {
-                    time: Time::Ends { minutes_ago: 1 },
-                    said: Vec::new(),
-                }],
+                scenes: vec![Scene { time: Time::Ends { minutes_ago: 1 }, said: Vec::new() }],
             }];
             assert_eq!(read(&mut talks, line), None, "{line}");
         }

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get_service,
 };
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 use tower::ServiceBuilder;
 use tower_http::services::ServeDir;
 
@@ -18,10 +18,10 @@ const ROOT_FILES: [&str; 3] = ["favicon.svg", "robots.txt", "manifest.webmanifes
 
 /// `/pkg/…`, hashed and kept for ever, and the few files that must have a fixed name.
 pub fn routes(app: &App) -> Router<App> {
-    let root = &app.config.site_root;
+    let root = app.config.site_root();
     let mut routes = Router::new().nest_service("/pkg", files(&root.join("pkg"), is_hashed(app)));
     for name in ROOT_FILES {
-        routes = routes.route_service(&format!("/{name}"), get_service(files(&root.join(name), false)));
+        routes = routes.route_service(&format!("/{name}"), get_service(files(&root, false)));
     }
     routes
 }
@@ -39,7 +39,8 @@ fn files(
 + Sync
 + 'static {
     let keep = if for_ever { FOR_EVER } else { FOR_AN_HOUR };
-    let serve = ServeDir::new(path).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    let serve =
+        ServeDir::new(path).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
     ServiceBuilder::new()
         .map_response(move |mut response: Response<_>| {
             if response.status().is_success() {
@@ -51,11 +52,15 @@ fn files(
 }
 
 fn is_hashed(app: &App) -> bool {
-    app.config.site_root.join("assets.json").exists()
+    app.config.site_root().join("assets.json").exists()
 }
 
-/// The names a page loads: those the build wrote down, or the plain ones of a watched build.
-pub fn named(app: &App) -> Assets {
-    let manifest = std::fs::read_to_string(app.config.site_root.join("assets.json"));
-    manifest.ok().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+/// The names a page loads: those the build wrote down, or the plain ones of a watched build. A process serves
+/// one build, so they are read once.
+pub fn named(app: &App) -> &'static Assets {
+    static ASSETS: OnceLock<Assets> = OnceLock::new();
+    ASSETS.get_or_init(|| {
+        let manifest = std::fs::read_to_string(app.config.site_root().join("assets.json"));
+        manifest.ok().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+    })
 }

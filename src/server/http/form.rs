@@ -1,12 +1,8 @@
 //! Plain forms: signing in and out, opening a room and sending work without any script.
 
-use super::page;
+use super::{origin, page};
 use crate::{
-    model::{
-        AccountId, Cid, Error, RoomId,
-        account::Attempt,
-        message::Draft,
-    },
+    model::{AccountId, Cid, Error, RoomId, account::Attempt, message::Draft},
     server::{
         App, account,
         gate::{self, Scope},
@@ -34,11 +30,10 @@ pub struct SignIn {
 /// Signs in and goes where the person wanted to go; a failed try shows the form again, the address kept.
 pub async fn sign_in(State(app): State<App>, session: Session, request: Request) -> Response {
     let uri = request.uri().clone();
-    // Without a connection of its own (a test, an odd proxy) everybody shares one bucket.
-    let from = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    // Without a connection of its own (a test) everybody shares one count.
+    let from = peer.map(|peer| origin::address(&app.config, peer, request.headers()));
+    let from = from.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
     let form = match Form::<SignIn>::from_request(request, &()).await {
         Ok(Form(form)) => form,
         Err(refusal) => return refusal.into_response(),
@@ -97,9 +92,7 @@ pub async fn sign_out(State(app): State<App>, me: Option<Extension<Scope>>, sess
     }
     let mut response = Redirect::to("/login").into_response();
     // "cookies" would also delete cookies of other sites on the same registrable domain.
-    response
-        .headers_mut()
-        .insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }
 
@@ -160,7 +153,15 @@ mod tests {
         let next = |query: &str| next_path(&format!("/login?next={query}").parse().unwrap());
         assert_eq!(next("/chat/room/3"), "/chat/room/3");
         assert_eq!(next("/chat%3Femail=a%40x.org"), "/chat?email=a@x.org");
-        for foreign in ["//evil.org", "https://evil.org", "/%5Cevil.org", "/a%0d%0aset-cookie:x", "evil", "/login", "/%C3%A9"] {
+        for foreign in [
+            "//evil.org",
+            "https://evil.org",
+            "/%5Cevil.org",
+            "/a%0d%0aset-cookie:x",
+            "evil",
+            "/login",
+            "/%C3%A9",
+        ] {
             assert_eq!(next(foreign), "/", "{foreign}");
         }
         assert_eq!(next_path(&"/login".parse().unwrap()), "/");

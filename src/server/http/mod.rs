@@ -85,7 +85,8 @@ async fn enter(State(app): State<App>, session: Session, mut request: Request, n
 /// The browser's distance from UTC in minutes, from the cookie its script leaves.
 fn zone(request: &Request) -> Option<i32> {
     let cookies = request.headers().get_all(name::COOKIE);
-    let cookies = cookies.iter().filter_map(|cookie| cookie.to_str().ok()).flat_map(|cookie| cookie.split(';'));
+    let cookies =
+        cookies.iter().filter_map(|cookie| cookie.to_str().ok()).flat_map(|cookie| cookie.split(';'));
     let minutes = cookies.filter_map(|cookie| cookie.trim().strip_prefix("zone=")).next()?;
     minutes.parse().ok().filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
 }

@@ -4,6 +4,8 @@ use crate::{
     model::Error,
     server::{App, config::Config},
 };
+use std::net::IpAddr;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -25,6 +27,21 @@ pub fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let (Some(origin), None) = (origins.next(), origins.next()) else { return false };
     config.origins().iter().any(|ours| ours.as_bytes() == origin.as_bytes())
+}
+
+/// The address a request comes from: the peer's, or, behind proxies of ours, the last one they did not add.
+pub fn address(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let mut hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut address = peer;
+    // From the right: what stands left of a stranger is the stranger's own word.
+    while config.proxies.contains(&address) {
+        match hops.pop().and_then(|hop| hop.parse().ok()) {
+            Some(hop) => address = hop,
+            None => break,
+        }
+    }
+    address
 }
 
 // Browsers set this header themselves and no page can forge it.

@@ -43,7 +43,8 @@ pub async fn sign_in_again(app: App, request: Request, attempt: Attempt) -> Resp
 /// A page that says what went wrong, without any script, and gives back what was typed.
 pub async fn sorry(app: &App, sorry: Sorry) -> Response {
     let status = StatusCode::from_u16(sorry.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
+    let mut response =
+        draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
     *response.status_mut() = status;
     response
 }
@@ -86,7 +87,7 @@ async fn draw<V: IntoView + 'static>(
             response.insert_header(name::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    leptos_axum::render_app_async_with_context(context, move || shell(&assets))(request).await
+    leptos_axum::render_app_async_with_context(context, move || shell(assets))(request).await
 }
 
 fn sign_in_path(uri: &axum::http::Uri) -> String {
@@ -114,10 +115,15 @@ pub async fn server_function(State(app): State<App>, mut request: Request) -> Re
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
     if !is_json {
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, axum::Json(Error::invalid("content-type", crate::model::Why::Unknown)))
+        return (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            axum::Json(Error::invalid("content-type", crate::model::Why::Unknown)),
+        )
             .into_response();
     }
     // With text/html here, a failing function would answer with a redirect that carries the error in a URL.
     request.headers_mut().insert(name::ACCEPT, HeaderValue::from_static("application/json"));
-    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request)
+        .await
+        .into_response()
 }

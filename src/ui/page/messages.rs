@@ -3,11 +3,7 @@
 use super::room::RoomPane;
 use crate::{
     api,
-    model::{
-        AccountId, RoomId,
-        account::Me,
-        room::RoomCard,
-    },
+    model::{AccountId, RoomId, account::Me, room::RoomCard},
     ui::{
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
@@ -64,7 +60,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     // The page's one h1 is the open conversation's name, or this title when none is open.
     let title = move || match room.get() {
         Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
-        None => view! { <h1 id="list-title" class="h-pane">"Messages"</h1> }.into_any(),
+        None => view! { <h1 id="list-title">"Messages"</h1> }.into_any(),
     };
     view! {
         <nav class="pane pane--list" aria-labelledby="list-title">

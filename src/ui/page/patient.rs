@@ -89,7 +89,8 @@ fn Available(doctors: Vec<Contact>) -> impl IntoView {
 #[component]
 fn CareTeam(people: Vec<Contact>) -> impl IntoView {
     if people.is_empty() {
-        return view! { <p class="card__lead">"Your practice has not linked anybody with you yet."</p> }.into_any();
+        return view! { <p class="card__lead">"Your practice has not linked anybody with you yet."</p> }
+            .into_any();
     }
     let rows = people
         .into_iter()

@@ -2,11 +2,7 @@
 
 use crate::{
     api,
-    model::{
-        AccountId,
-        account::Me,
-        room::Contact,
-    },
+    model::{AccountId, account::Me, room::Contact},
     ui::{
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,

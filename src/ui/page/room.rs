@@ -31,9 +31,14 @@ use leptos_meta::Title;
 pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
     // Read once: with a script, earlier pages are added to this one and the address stays.
     let live = expect_context::<Live>();
-    let before = live.address.with_untracked(|address| query(address, "before").and_then(|seq| seq.parse().ok()));
+    let before =
+        live.address.with_untracked(|address| query(address, "before").and_then(|seq| seq.parse().ok()));
     let stretch = before.map_or(Stretch::Newest, Stretch::Before);
-    let visit = fetch(RwSignal::new(0), move || async move { api::room::enter(id, stretch).await.map(Fetched::Visit) });
+    let visit =
+        fetch(
+            RwSignal::new(0),
+            move || async move { api::room::enter(id, stretch).await.map(Fetched::Visit) },
+        );
     let draw = move |fetched| match fetched {
         Fetched::Visit(visit) => view! { <Thread visit me=me.clone()/> }.into_any(),
         _ => unexpected(),
@@ -67,7 +72,8 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
                 view! { <p class="composer composer__hint" role="status">"You are no longer part of this conversation."</p> }
                     .into_any()
             } else {
-                view! { <Composer room=id name=name.clone() readers=readers.clone() form_cid on_send/> }.into_any()
+                view! { <Composer room=id name=name.clone() readers=readers.clone() form_cid on_send/> }
+                    .into_any()
             }
         }
     };
@@ -87,7 +93,8 @@ fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
     let account = me.person.id;
     let name = room.name(account).to_owned();
     let opposite = room.opposite(account).cloned();
-    let there = opposite.as_ref().and_then(|person| presence.iter().find(|one| one.account == person.id).copied());
+    let there =
+        opposite.as_ref().and_then(|person| presence.iter().find(|one| one.account == person.id).copied());
     let avatar = match opposite.clone() {
         Some(person) => view! { <Avatar person presence=there/> }.into_any(),
         None => {

@@ -88,13 +88,19 @@ pub fn TimelineView(
             let date = date.clone();
             move || {
                 drawn.with(|drawn| {
-                    drawn.days.iter().find(|day| day.date == date).map(|day| day.rows.clone()).unwrap_or_default()
+                    drawn
+                        .days
+                        .iter()
+                        .find(|day| day.date == date)
+                        .map(|day| day.rows.clone())
+                        .unwrap_or_default()
                 })
             }
         };
         let line = move |row: Row| {
             let key = row.key();
-            let look = Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(&key).cloned()).unwrap_or_default());
+            let look =
+                Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(&key).cloned()).unwrap_or_default());
             let sender = room.with_value(|room| room.member(row.sender).cloned());
             view! { <Bubble row sender is_mine=key.0 == me look on_retry/> }
         };

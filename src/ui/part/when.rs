@@ -5,7 +5,17 @@ use leptos::prelude::*;
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const MINUTE_MS: i64 = 60_000;
@@ -38,7 +48,9 @@ impl Moment {
     pub fn at(ms: i64, zone: Zone) -> Moment {
         let offset_min = match zone {
             Zone::Fixed(minutes) => f64::from(minutes),
-            Zone::Local => -js_sys::Date::new(&js_sys::wasm_bindgen::JsValue::from_f64(ms as f64)).get_timezone_offset(),
+            Zone::Local => {
+                -js_sys::Date::new(&js_sys::wasm_bindgen::JsValue::from_f64(ms as f64)).get_timezone_offset()
+            }
         };
         let local_ms = ms + offset_min as i64 * MINUTE_MS;
         let days = local_ms.div_euclid(DAY_MS);
@@ -67,7 +79,14 @@ impl Moment {
 
     /// "Tuesday 18 November 2026 at 09:42".
     pub fn full(&self) -> String {
-        format!("{} {} {} {} at {}", DAYS[self.weekday], self.day, MONTHS[self.month - 1], self.year, self.time())
+        format!(
+            "{} {} {} {} at {}",
+            DAYS[self.weekday],
+            self.day,
+            MONTHS[self.month - 1],
+            self.year,
+            self.time()
+        )
     }
 
     /// A day's heading: "Today, Tuesday 18 November".

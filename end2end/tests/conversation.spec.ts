@@ -1,0 +1,168 @@
+import { atWork, doctor, expect, message, openRoom, patient, signIn, test, words } from "./people";
+import { Server } from "./server";
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+test("two people talk both ways, at once, once, and see that it arrived", async ({ visitor }) => {
+  const okafor = await visitor();
+  const hale = await visitor(PHONE);
+  await signIn(okafor, doctor);
+  await signIn(hale, patient);
+  await openRoom(okafor, "Margaret Hale");
+  await openRoom(hale, "Dr Amara Okafor");
+
+  const question = words("How is the ankle today? <b>not bold</b>");
+  await okafor.getByLabel("Message to Margaret Hale").fill(question);
+  await okafor.keyboard.press("Enter");
+  await expect(message(hale, question)).toHaveCount(1);
+  const sent = message(okafor, question);
+  await expect(sent).toHaveCount(1);
+  await expect(sent).toHaveAttribute("data-state", "sent");
+  await expect(sent.locator(".ticks")).toHaveText("Sent");
+  await expect(okafor.getByLabel("Message to Margaret Hale")).toBeFocused();
+  await expect(okafor.getByLabel("Message to Margaret Hale")).toHaveValue("");
+
+  const answer = words("Much better, thank you.\nTwo lines");
+  await hale.getByLabel("Message to Dr Amara Okafor").fill(answer);
+  await hale.getByRole("button", { name: "Send" }).click();
+  await expect(message(okafor, answer.split("\n")[1])).toHaveCount(1);
+  await expect(message(okafor, answer.split("\n")[1])).toHaveAttribute("data-dir", "in");
+  // The list beside it tells the same.
+  await expect(okafor.locator(".convo").first()).toContainText("Much better");
+});
+
+test("Shift+Enter breaks the line, an empty message sends nothing", async ({ visitor }) => {
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await openRoom(okafor, "George Whitcombe");
+  const before = await okafor.getByRole("log").locator("li.msg").count();
+  const field = okafor.getByLabel("Message to George Whitcombe");
+  await field.press("Enter");
+  await field.fill("  ");
+  await field.press("Enter");
+  await field.fill("");
+  const first = words("first line");
+  await field.pressSequentially(first);
+  await field.press("Shift+Enter");
+  await field.pressSequentially("second line");
+  await expect(okafor.getByRole("log").locator("li.msg")).toHaveCount(before);
+  await field.press("Enter");
+  await expect(message(okafor, first)).toContainText("second line");
+  await expect(okafor.getByRole("log").locator("li.msg")).toHaveCount(before + 1);
+});
+
+test("a patient is told that the doctor is there, while she is", async ({ visitor }) => {
+  const server = await Server.fresh();
+  try {
+    const hale = await visitor(PHONE, server.url);
+    await signIn(hale, patient);
+    await atWork(hale);
+    await expect(hale.getByText("Your doctor is available")).toBeHidden();
+    const okafor = await visitor({}, server.url);
+    await signIn(okafor, doctor);
+    await expect(hale.getByText("Your doctor is available")).toBeVisible();
+    await hale.getByRole("button", { name: "Start chat" }).click();
+    await expect(hale.getByRole("heading", { level: 1, name: "Dr Amara Okafor" })).toBeVisible();
+    await expect(hale.getByRole("main").getByText("Available")).toBeVisible();
+    await okafor.context().close();
+    await expect(hale.getByRole("main").getByText("Not here now")).toBeVisible({ timeout: 20_000 });
+  } finally {
+    await server.remove();
+  }
+});
+
+for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+  test(`the server ends by ${signal} in mid-conversation: nothing is lost, nothing doubled`, async ({ visitor }) => {
+    test.setTimeout(90_000);
+    const server = await Server.fresh();
+    try {
+      const okafor = await visitor({}, server.url);
+      const hale = await visitor(PHONE, server.url);
+      await signIn(okafor, doctor);
+      await signIn(hale, patient);
+      await openRoom(okafor, "Margaret Hale");
+      await openRoom(hale, "Dr Amara Okafor");
+      const field = okafor.getByLabel("Message to Margaret Hale");
+      const before = words("before");
+      await field.fill(before);
+      await field.press("Enter");
+      await expect(message(hale, before)).toHaveCount(1);
+
+      await server.stop(signal);
+      await expect(okafor.getByRole("main").locator(".conn")).toHaveText("Reconnecting…");
+      const during = [words("during one"), words("during two"), words("during three")];
+      for (const text of during) {
+        await field.fill(text);
+        await field.press("Enter");
+        await expect(message(okafor, text)).toHaveAttribute("data-state", "sending");
+      }
+      await expect(okafor.getByText("Will be sent when the connection is back").first()).toBeVisible();
+
+      await server.start();
+      await expect(okafor.getByRole("main").locator(".conn")).toHaveText("Connected", { timeout: 30_000 });
+      await expect(hale.getByRole("main").locator(".conn")).toHaveText("Connected", { timeout: 30_000 });
+      for (const page of [okafor, hale]) {
+        for (const text of [before, ...during]) await expect(message(page, text)).toHaveCount(1);
+        const order = await page.getByRole("log").locator("li.msg .bubble__text").allInnerTexts();
+        const ours = order.filter((text) => [before, ...during].includes(text));
+        expect(ours).toEqual([before, ...during]);
+      }
+      await expect(message(okafor, during[2])).toHaveAttribute("data-state", "sent");
+      await hale.reload();
+      for (const text of [before, ...during]) await expect(message(hale, text)).toHaveCount(1);
+    } finally {
+      await server.remove();
+    }
+  });
+}
+
+test("a browser without network says so, keeps what is written, and sends it afterwards", async ({ visitor }) => {
+  test.setTimeout(60_000);
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await openRoom(okafor, "George Whitcombe");
+  const late = words("written without network");
+  // An open socket outlives the browser's idea of the network, so it is the server that is out of reach.
+  const hale = await visitor(PHONE);
+  await signIn(hale, patient);
+  await openRoom(hale, "Dr Amara Okafor");
+  await hale.context().setOffline(true);
+  await hale.getByLabel("Message to Dr Amara Okafor").fill(late);
+  await hale.getByRole("button", { name: "Send" }).click();
+  await expect(message(hale, late)).toHaveCount(1);
+  await hale.context().setOffline(false);
+  await expect(message(hale, late)).toHaveAttribute("data-state", "sent", { timeout: 40_000 });
+});
+
+test("earlier messages come by button, above, without losing any", async ({ visitor }) => {
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await openRoom(okafor, "Margaret Hale");
+  const log = okafor.getByRole("log");
+  const newest = await log.locator("li.msg").last().innerText();
+  await expect(log.locator("li.msg")).toHaveCount(50, { timeout: 1_000 }).catch(() => undefined);
+  const before = await log.locator("li.msg").count();
+  await okafor.getByRole("link", { name: "Show earlier messages" }).click();
+  await expect.poll(() => log.locator("li.msg").count()).toBeGreaterThan(before);
+  expect(await log.locator("li.msg").last().innerText()).toBe(newest);
+});
+
+test("moving between conversations keeps the page and never shows the wrong name", async ({ visitor }) => {
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await openRoom(okafor, "Margaret Hale");
+  await okafor.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
+  await okafor.locator(".convo", { hasText: "George Whitcombe" }).click();
+  await expect(okafor.getByRole("heading", { level: 1, name: "George Whitcombe" })).toBeVisible();
+  await expect(okafor.getByLabel("Message to George Whitcombe")).toBeVisible();
+  await expect(okafor.locator("h1")).toHaveCount(1);
+  await expect(okafor).toHaveTitle("George Whitcombe · Confer");
+  const text = words("for George only");
+  await okafor.getByLabel("Message to George Whitcombe").fill(text);
+  await okafor.keyboard.press("Enter");
+  await expect(message(okafor, text)).toHaveAttribute("data-state", "sent");
+  await okafor.goBack();
+  await expect(okafor.getByRole("heading", { level: 1, name: "Margaret Hale" })).toBeVisible();
+  await expect(message(okafor, text)).toHaveCount(0);
+  expect(await okafor.evaluate(() => (window as unknown as { kept?: boolean }).kept)).toBe(true);
+});

@@ -1,0 +1,70 @@
+// The people of the demo, and a page of theirs that fails its test on any word in the console.
+import { test as base, expect, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
+
+export const PASSWORD = "confer-demo";
+export const doctor = "okafor@demo.confer";
+export const patient = "hale@demo.confer";
+export const secondPatient = "whitcombe@demo.confer";
+
+/** Opens a browser of one's own, signed in or not. */
+export type Visitor = (options?: BrowserContextOptions, url?: string) => Promise<Page>;
+
+export const test = base.extend<{ visitor: Visitor }>({
+  visitor: async ({ browser }, use) => {
+    const complaints: string[] = [];
+    const contexts: { close(): Promise<void> }[] = [];
+    await use(async (options = {}, url) => {
+      const context = await browser.newContext({ ...(url ? { baseURL: url } : {}), ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type()) && !isExpected(message.text())) {
+          complaints.push(`${message.type()}: ${message.text()}`);
+        }
+      });
+      page.on("pageerror", (error) => complaints.push(`page error: ${error}`));
+      return page;
+    });
+    for (const context of contexts) await context.close();
+    expect(complaints, "the console stayed silent").toEqual([]);
+  },
+});
+
+// The browser itself reports what a test provokes: a lost connection, a page that is not there.
+function isExpected(text: string): boolean {
+  return /WebSocket connection to .* failed|net::ERR_|status of 40[0-9]|status of 503/.test(text);
+}
+
+export { expect, type Browser, type Page };
+
+/** Waits until the page is at work, not merely drawn. */
+export async function atWork(page: Page): Promise<void> {
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated", "true", { timeout: 15_000 });
+}
+
+/** Signs in through the form and waits for home. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("Email address").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Good ");
+}
+
+/** Opens the room with somebody by the Chat button beside their name. */
+export async function openRoom(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: `Chat with ${name}` }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await atWork(page);
+  await expect(page.getByRole("main").locator(".conn")).toHaveText("Connected");
+}
+
+/** A message in the open conversation, by its words. */
+export function message(page: Page, words: string) {
+  return page.getByRole("log").locator("li.msg", { hasText: words });
+}
+
+/** Words nobody has written before. */
+export function words(what: string): string {
+  return `${what} ${Math.random().toString(36).slice(2, 10)}`;
+}
