@@ -107,7 +107,9 @@ pub enum ImportError {
 
 /// Reads a file's text.
 pub fn read(text: &str) -> Result<File, ImportError> {
-    serde_json::from_str(text).map_err(ImportError::File)
+    // A list would be read as a file whose fields it holds in order.
+    let file: serde_json::Map<String, Value> = serde_json::from_str(text).map_err(ImportError::File)?;
+    serde_json::from_value(Value::Object(file)).map_err(ImportError::File)
 }
 
 /// Imports a file in one transaction; the same file again finds what is there and changes nothing.

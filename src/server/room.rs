@@ -72,7 +72,7 @@ pub async fn of_account(app: &App, account: AccountId) -> Result<Vec<RoomId>> {
 pub async fn require_member(app: &App, me: &Scope, room: RoomId) -> Result<()> {
     let found: Option<(i64,)> = app
         .db
-        .maybe("select 1 from member where room_id = $1 and account_id = $2", args![room, me.account])
+        .maybe("select room_id from member where room_id = $1 and account_id = $2", args![room, me.account])
         .await?;
     found.map(|_| ()).ok_or(Error::NotFound)
 }

@@ -248,9 +248,9 @@ on_both_databases! {
         let utc = crate::ui::part::when::Moment::at(app.app.clock.now_ms(), crate::ui::part::when::Zone::Fixed(0));
         let there = crate::ui::part::when::Moment::at(app.app.clock.now_ms(), crate::ui::part::when::Zone::Fixed(345));
         let here = text(a.get(&path).await).await;
-        assert!(here.contains(&format!(">{}</time>", utc.time())), "{here}");
+        assert!(here.contains(&format!(">{}<", utc.time())), "{here}");
         let moved = crate::tests::testapp::User { on: &app, cookie: format!("{}; zone=345", a.cookie) };
         let page = text(moved.get(&path).await).await;
-        assert!(page.contains(&format!(">{}</time>", there.time())), "{page}");
+        assert!(page.contains(&format!(">{}<", there.time())), "{page}");
     }
 }

@@ -312,9 +312,11 @@ impl Socket {
 
     /// The next event, or none when the socket closed.
     pub async fn next(&mut self) -> Result<Event, Option<u16>> {
+        // One deadline for the wait: a ping is a sign of life, not an answer.
+        let deadline = tokio::time::Instant::now() + SOON;
         loop {
-            let frame =
-                tokio::time::timeout(SOON, self.stream.next()).await.expect("nothing was heard in time");
+            let frame = tokio::time::timeout_at(deadline, self.stream.next()).await;
+            let frame = frame.unwrap_or_else(|_| panic!("nothing was heard in time after {:?}", self.heard));
             match frame {
                 Some(Ok(tungstenite::Message::Text(text))) => {
                     let event: Event = serde_json::from_str(&text).unwrap();

@@ -51,7 +51,7 @@ pub struct Live {
     presence: RwSignal<HashMap<AccountId, Presence>>,
     latest: RwSignal<HashMap<RoomId, Preview>>,
     names: StoredValue<HashMap<AccountId, String>>,
-    timelines: StoredValue<HashMap<RoomId, RwSignal<Timeline>>>,
+    timelines: StoredValue<HashMap<RoomId, ArcRwSignal<Timeline>>>,
     removed: RwSignal<Option<RoomId>>,
     epoch: StoredValue<Option<String>>,
     wire: StoredValue<Option<Wire>>,
@@ -133,18 +133,22 @@ impl Live {
     }
 
     /// The timeline of a room, made from its newest page on first sight.
-    pub fn timeline(&self, me: AccountId, visit: &crate::model::room::Visit) -> RwSignal<Timeline> {
+    pub fn timeline(&self, me: AccountId, visit: &crate::model::room::Visit) -> ArcRwSignal<Timeline> {
         let room = visit.room.id;
-        if let Some(held) = self.timelines.with_value(|held| held.get(&room).copied())
-            && held.try_update(|timeline| timeline.restart(visit.page.clone())).is_some()
-        {
-            self.follow(room);
-            return held;
-        }
-        let timeline = RwSignal::new(Timeline::new(room, me, visit.page.clone()));
-        self.timelines.update_value(|held| {
-            held.insert(room, timeline);
-        });
+        let timeline = match self.timelines.with_value(|held| held.get(&room).cloned()) {
+            // What is not yet sent has outlived the page it was written on.
+            Some(held) => {
+                held.update(|timeline| timeline.restart(visit.page.clone()));
+                held
+            }
+            None => {
+                let fresh = ArcRwSignal::new(Timeline::new(room, me, visit.page.clone()));
+                self.timelines.update_value(|held| {
+                    held.insert(room, fresh.clone());
+                });
+                fresh
+            }
+        };
         self.follow(room);
         timeline
     }
@@ -186,9 +190,9 @@ impl Live {
         self.wire.set_value(Some(wire));
         let rooms = self.timelines.with_value(|held| {
             held.iter()
-                .filter_map(|(room, timeline)| {
-                    let seq = timeline.try_with_untracked(Timeline::cursor)?;
-                    Some(Cursor { room: *room, seq })
+                .map(|(room, timeline)| Cursor {
+                    room: *room,
+                    seq: timeline.with_untracked(Timeline::cursor),
                 })
                 .collect()
         });
@@ -204,9 +208,7 @@ impl Live {
     /// When the oldest message that waits for an answer was sent.
     pub fn waiting_since_ms(&self) -> Option<i64> {
         self.timelines.with_value(|held| {
-            held.values()
-                .filter_map(|timeline| timeline.try_with_untracked(Timeline::waiting_since_ms).flatten())
-                .min()
+            held.values().filter_map(|timeline| timeline.with_untracked(Timeline::waiting_since_ms)).min()
         })
     }
 
@@ -331,11 +333,11 @@ impl Live {
     }
 
     fn change<T>(&self, room: RoomId, change: impl FnOnce(&mut Timeline) -> T) -> Option<T> {
-        self.timelines.with_value(|held| held.get(&room).copied())?.try_update(change)
+        self.timelines.with_value(|held| held.get(&room).cloned())?.try_update(change)
     }
 
     fn read<T>(&self, room: RoomId, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
-        self.timelines.with_value(|held| held.get(&room).copied())?.try_with_untracked(read)
+        self.timelines.with_value(|held| held.get(&room).cloned())?.try_with_untracked(read)
     }
 }
 

@@ -19,6 +19,9 @@ use axum::{
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
+/// No error of ours is longer as JSON.
+const ERROR_MAX_BYTES: usize = 4_096;
+
 /// Any page: signed-in people get it, others are sent to sign in and brought back.
 pub async fn render(State(app): State<App>, me: Option<Extension<Scope>>, request: Request) -> Response {
     let path = request.uri().path();
@@ -123,7 +126,19 @@ pub async fn server_function(State(app): State<App>, mut request: Request) -> Re
     }
     // With text/html here, a failing function would answer with a redirect that carries the error in a URL.
     request.headers_mut().insert(name::ACCEPT, HeaderValue::from_static("application/json"));
-    leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request)
-        .await
-        .into_response()
+    let answer =
+        leptos_axum::handle_server_fns_with_context(move || provide_context(app.clone()), request).await;
+    with_status(answer.into_response()).await
+}
+
+/// Arguments that cannot be read never reach the gate, and the library answers 500 for them.
+async fn with_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let body = axum::body::to_bytes(response.into_body(), ERROR_MAX_BYTES).await.unwrap_or_default();
+    match serde_json::from_slice::<Error>(&body) {
+        Ok(error) => error.into_response(),
+        Err(cause) => crate::server::fault(&cause).into_response(),
+    }
 }

@@ -55,7 +55,7 @@ pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
 fn Thread(visit: Visit, me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
     let account = me.person.id;
-    let timeline = live.timeline(account, &visit);
+    let timeline = RwSignal::from(live.timeline(account, &visit));
     let Visit { room, presence, form_cid, .. } = visit;
     live.name(&room.members);
     let id = room.id;
