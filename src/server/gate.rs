@@ -25,9 +25,12 @@ pub struct Scope {
     pub zone_min: Option<i32>,
 }
 
+/// Id, name, role, headline, birthday, and when the session ends.
+type Found = (i64, String, String, Option<String>, Option<String>, i64);
+
 /// The only way to a scope: a live session of an account that is not disabled.
 pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
-    let found: Option<(i64, String, String, Option<String>, Option<String>, i64)> = app
+    let found: Option<Found> = app
         .db
         .maybe(
             "select a.id, a.name, a.role, a.headline, a.born, s.expires_at \
