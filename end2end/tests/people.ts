@@ -18,7 +18,8 @@ export const test = base.extend<{ visitor: Visitor }>({
       contexts.push(context);
       const page = await context.newPage();
       page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type()) && !isExpected(message.text())) {
+        const isUnused = options.javaScriptEnabled === false && message.text().includes("was preloaded");
+        if (["error", "warning"].includes(message.type()) && !isUnused && !isExpected(message.text())) {
           complaints.push(`${message.type()}: ${message.text()}`);
         }
       });

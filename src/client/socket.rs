@@ -6,12 +6,13 @@ use crate::{
     ui::live::{Live, browser_now_ms},
 };
 use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc::unbounded, select_biased};
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use leptos::prelude::*;
 
 /// A send that has no answer for this long is sent again over a new socket.
 const ANSWER_WITHIN_MS: i64 = 10_000;
 const LOOK_EVERY_MS: i32 = 2_000;
+const OPENING_LOOK_MS: i32 = 20;
 
 /// How a socket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,14 @@ pub async fn converse(live: Live) -> End {
     let Ok(socket) = WebSocket::open_with_protocol(&format!("{scheme}://{host}/ws"), SUBPROTOCOL) else {
         return End::NeverOpened;
     };
+    // Writing to a socket that never opened would only be a complaint in the console.
+    loop {
+        match socket.state() {
+            State::Connecting => sleep(OPENING_LOOK_MS).await,
+            State::Open => break,
+            State::Closing | State::Closed => return End::NeverOpened,
+        }
+    }
     let (mut sink, stream) = socket.split();
     let mut stream = stream.fuse();
     let (outgoing, mut commands) = unbounded::<String>();
@@ -47,7 +56,7 @@ pub async fn converse(live: Live) -> End {
         select_biased! {
             heard = stream.next() => match heard {
                 Some(Ok(Message::Text(text))) => {
-                    if let Ok(event) = serde_json::from_str::<Event>(&text) {
+                    if let Ok(event) = serde_json::from_slice::<Event>(text.as_bytes()) {
                         if !welcomed {
                             welcomed = true;
                             opened_ms = browser_now_ms();

@@ -13,12 +13,8 @@ use super::{
 };
 use crate::client;
 use leptos::{nonce::use_nonce, prelude::*};
-use leptos_meta::{MetaTags, Title, provide_meta_context};
 use serde::Deserialize;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU16, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The drawings every page refers to by name, so that no icon is a request.
 const SPRITE: &str = include_str!("part/sprite.svg");
@@ -37,21 +33,29 @@ impl Default for Assets {
     }
 }
 
-/// The HTTP status a page wants to be answered with; in the browser nobody asks.
+/// What a page wants around it on the server: its HTTP status and its title. In the browser nobody asks.
 #[derive(Clone, Debug, Default)]
-pub struct PageStatus(Arc<AtomicU16>);
+pub struct PageHead(Arc<Mutex<(Option<u16>, Option<String>)>>);
 
-impl PageStatus {
+impl PageHead {
     /// Asks for a status.
-    pub fn set(&self, code: u16) {
-        self.0.store(code, Ordering::Relaxed);
+    pub fn answer(&self, code: u16) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(code);
     }
 
-    /// The status asked for, if any.
-    pub fn get(&self) -> Option<u16> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|code| *code != 0)
+    /// Asks for a title.
+    pub fn name(&self, title: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(title.to_owned());
+    }
+
+    /// The status and title asked for.
+    pub fn asked(&self) -> (Option<u16>, Option<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
+
+/// Stands in the head until the page behind it is drawn and has a name.
+pub const UNTITLED: &str = "<title>Confer</title>";
 
 /// A whole page that the browser will take over.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
@@ -65,10 +69,10 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
         <!DOCTYPE html>
         <html lang="en-GB">
             <head>
+                <title>"Confer"</title>
                 {head(&css)}
                 <link rel="modulepreload" href=js/>
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-                <MetaTags/>
             </head>
             <body>
                 <App/>
@@ -121,7 +125,6 @@ fn theme_color(color: &'static str, scheme: &str) -> impl IntoView + use<> {
 /// Every page of Confer.
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     let address =
         use_context::<PageAddress>().map_or_else(address::of_window, |PageAddress(address)| address);
     let live = Live::new(address);
@@ -153,7 +156,6 @@ pub fn App() -> impl IntoView {
         other => other,
     });
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Confer".into() } else { format!("{text} · Confer") }/>
         <a class="skip-link" href="#main">"Skip to main content"</a>
         {move || match page.get() {
             Route::SignIn => view! { <SignIn/> }.into_any(),

@@ -15,10 +15,10 @@ use crate::{
         address::Route,
         fetch::{Fetch, Fetched, fetch},
         part::when::Zone,
+        sorted::Sorted,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use std::collections::HashMap;
 
 /// How often what is on screen is told the time.
 const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -48,10 +48,10 @@ pub struct Live {
     pub now_ms: RwSignal<i64>,
     /// Moves when a list drawn earlier is no longer whole.
     pub stale: RwSignal<u32>,
-    presence: RwSignal<HashMap<AccountId, Presence>>,
-    latest: RwSignal<HashMap<RoomId, Preview>>,
-    names: StoredValue<HashMap<AccountId, String>>,
-    timelines: StoredValue<HashMap<RoomId, ArcRwSignal<Timeline>>>,
+    presence: RwSignal<Sorted<AccountId, Presence>>,
+    latest: RwSignal<Sorted<RoomId, Preview>>,
+    names: StoredValue<Sorted<AccountId, String>>,
+    timelines: StoredValue<Sorted<RoomId, ArcRwSignal<Timeline>>>,
     removed: RwSignal<Option<RoomId>>,
     epoch: StoredValue<Option<String>>,
     wire: StoredValue<Option<Wire>>,
@@ -113,12 +113,12 @@ impl Live {
             Link::Idle | Link::Connected => {}
             Link::Reconnecting | Link::Offline => return false,
         }
-        self.presence.with(|known| known.get(&drawn.account).copied()).unwrap_or(drawn).online
+        self.presence.with(|known| known.get(drawn.account).copied()).unwrap_or(drawn).online
     }
 
     /// The newest message of a room: the one drawn, or a later one heard since.
     pub fn newest(&self, room: Option<RoomId>, drawn: Option<Preview>) -> Option<Preview> {
-        let heard = room.and_then(|room| self.latest.with(|latest| latest.get(&room).cloned()));
+        let heard = room.and_then(|room| self.latest.with(|latest| latest.get(room).cloned()));
         match (heard, drawn) {
             (Some(heard), Some(drawn)) => Some(if heard.id > drawn.id { heard } else { drawn }),
             (heard, drawn) => heard.or(drawn),
@@ -128,14 +128,14 @@ impl Live {
     /// Remembers what people are called, for previews of what they will write.
     pub fn name<'a>(&self, people: impl IntoIterator<Item = &'a crate::model::account::Person>) {
         self.names.update_value(|names| {
-            names.extend(people.into_iter().map(|person| (person.id, person.short_name())));
+            people.into_iter().for_each(|person| names.set(person.id, person.short_name()));
         });
     }
 
     /// The timeline of a room, made from its newest page on first sight.
     pub fn timeline(&self, me: AccountId, visit: &crate::model::room::Visit) -> ArcRwSignal<Timeline> {
         let room = visit.room.id;
-        let timeline = match self.timelines.with_value(|held| held.get(&room).cloned()) {
+        let timeline = match self.timelines.with_value(|held| held.get(room).cloned()) {
             // What is not yet sent has outlived the page it was written on.
             Some(held) => {
                 held.update(|timeline| timeline.restart(visit.page.clone()));
@@ -144,7 +144,7 @@ impl Live {
             None => {
                 let fresh = ArcRwSignal::new(Timeline::new(room, me, visit.page.clone()));
                 self.timelines.update_value(|held| {
-                    held.insert(room, fresh.clone());
+                    held.set(room, fresh.clone());
                 });
                 fresh
             }
@@ -208,7 +208,7 @@ impl Live {
     /// When the oldest message that waits for an answer was sent.
     pub fn waiting_since_ms(&self) -> Option<i64> {
         self.timelines.with_value(|held| {
-            held.values().filter_map(|timeline| timeline.with_untracked(Timeline::waiting_since_ms)).min()
+            held.iter().filter_map(|(_, timeline)| timeline.with_untracked(Timeline::waiting_since_ms)).min()
         })
     }
 
@@ -219,7 +219,7 @@ impl Live {
                 self.epoch.set_value(Some(epoch));
                 self.presence.update(|known| {
                     known.values_mut().for_each(|known| known.online = false);
-                    known.extend(presence.into_iter().map(|presence| (presence.account, presence)));
+                    presence.into_iter().for_each(|presence| known.set(presence.account, presence));
                 });
                 self.link.set(Link::Connected);
             }
@@ -230,7 +230,8 @@ impl Live {
             Event::Refused { cid: None, .. } => {}
             Event::Gap { room, .. } => self.refetch(room),
             Event::Resync {} => {
-                let rooms: Vec<RoomId> = self.timelines.with_value(|held| held.keys().copied().collect());
+                let rooms: Vec<RoomId> =
+                    self.timelines.with_value(|held| held.iter().map(|(room, _)| *room).collect());
                 rooms.into_iter().for_each(|room| self.refetch(room));
                 self.stale.update(|stale| *stale += 1);
             }
@@ -239,7 +240,7 @@ impl Live {
                 self.stale.update(|stale| *stale += 1);
             }
             Event::Presence(presence) => self.presence.update(|known| {
-                known.insert(presence.account, presence);
+                known.set(presence.account, presence);
             }),
             Event::Opened { .. } => self.stale.update(|stale| *stale += 1),
         }
@@ -247,7 +248,7 @@ impl Live {
 
     fn hear(&self, message: Message) {
         let sender_name =
-            self.names.with_value(|names| names.get(&message.sender).cloned()).unwrap_or_default();
+            self.names.with_value(|names| names.get(message.sender).cloned()).unwrap_or_default();
         let preview = Preview {
             id: message.id,
             sender: message.sender,
@@ -257,8 +258,8 @@ impl Live {
         };
         let room = message.room;
         self.latest.update(|latest| {
-            if latest.get(&room).is_none_or(|known| known.id < preview.id) {
-                latest.insert(room, preview);
+            if latest.get(room).is_none_or(|known| known.id < preview.id) {
+                latest.set(room, preview);
             }
         });
         if self.change(room, |timeline| timeline.apply(message)) == Some(Applied::Hole) {
@@ -314,12 +315,10 @@ impl Live {
 
     fn unanswered(&self) -> Vec<Draft> {
         self.timelines.with_value(|held| {
-            held.values()
-                .filter_map(|timeline| {
-                    timeline.try_with_untracked(|timeline| timeline.unanswered().cloned().collect::<Vec<_>>())
-                })
-                .flatten()
-                .collect()
+            let drafts = held.iter().map(|(_, timeline)| {
+                timeline.with_untracked(|timeline| timeline.unanswered().cloned().collect::<Vec<_>>())
+            });
+            drafts.flatten().collect()
         })
     }
 
@@ -333,11 +332,11 @@ impl Live {
     }
 
     fn change<T>(&self, room: RoomId, change: impl FnOnce(&mut Timeline) -> T) -> Option<T> {
-        self.timelines.with_value(|held| held.get(&room).cloned())?.try_update(change)
+        self.timelines.with_value(|held| held.get(room).cloned())?.try_update(change)
     }
 
     fn read<T>(&self, room: RoomId, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
-        self.timelines.with_value(|held| held.get(&room).cloned())?.try_with_untracked(read)
+        self.timelines.with_value(|held| held.get(room).cloned())?.try_with_untracked(read)
     }
 }
 

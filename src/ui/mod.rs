@@ -6,3 +6,4 @@ pub mod fetch;
 pub mod live;
 pub mod page;
 pub mod part;
+pub mod sorted;

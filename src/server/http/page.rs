@@ -6,7 +6,7 @@ use crate::{
     server::{App, gate::Scope},
     ui::{
         address::PageAddress,
-        app::{Assets, PageStatus, shell, sorry_shell},
+        app::{Assets, PageHead, UNTITLED, shell, sorry_shell},
         page::sorry::Sorry,
     },
 };
@@ -53,21 +53,37 @@ pub async fn sorry(app: &App, sorry: Sorry) -> Response {
 }
 
 async fn show(app: App, request: Request, attempt: Option<Attempt>) -> Response {
-    let status = PageStatus::default();
-    let told = status.clone();
+    let head = PageHead::default();
+    let asked = head.clone();
     let context = move || {
-        provide_context(status.clone());
+        provide_context(head.clone());
         if let Some(attempt) = attempt.clone() {
             provide_context(attempt);
         }
     };
     let mut response = draw(&app, request, shell, context).await;
-    if let Some(code) = told.get().and_then(|code| StatusCode::from_u16(code).ok())
+    let (status, title) = asked.asked();
+    if let Some(code) = status.and_then(|code| StatusCode::from_u16(code).ok())
         && response.status() == StatusCode::OK
     {
         *response.status_mut() = code;
     }
-    response
+    match title {
+        Some(title) => with_title(response, &title).await,
+        None => response,
+    }
+}
+
+/// A page learns its name while it is drawn, after its head: the name is put there before the page leaves.
+async fn with_title(response: Response, title: &str) -> Response {
+    let (parts, body) = response.into_parts();
+    let page = match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(page) => page,
+        Err(cause) => return crate::server::fault(&cause).into_response(),
+    };
+    let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let page = String::from_utf8_lossy(&page).replacen(UNTITLED, &format!("<title>{escaped}</title>"), 1);
+    Response::from_parts(parts, page.into())
 }
 
 async fn draw<V: IntoView + 'static>(

@@ -11,12 +11,12 @@ use crate::{
             connection::ConnectionPill,
             conversation::Conversation,
             frame::{Inside, Place},
+            title::Title,
             when::Moment,
         },
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// How many conversations home shows; the rest is one link away.
 const SHOWN: usize = 8;

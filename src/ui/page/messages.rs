@@ -11,11 +11,11 @@ use crate::{
             conversation::Conversation,
             frame::{Inside, Place},
             icon::Icon,
+            title::Title,
         },
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The two panes; on a phone, one at a time.
 #[component]
@@ -24,13 +24,13 @@ pub fn Messages(room: Memo<Option<RoomId>>) -> impl IntoView {
     let page = move |me: Me| {
         let list = view! { <List me=me.clone() room/> };
         view! {
-            <div class="panes">
+            <main class="panes">
                 {list}
                 {move || match room.get() {
                     Some(id) => view! { <RoomPane id me=me.clone()/> }.into_any(),
                     None => view! { <NoRoom/> }.into_any(),
                 }}
-            </div>
+            </main>
         }
         .into_any()
     };
@@ -57,13 +57,15 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         }
         _ => unexpected(),
     };
+    // What "main content" means: the open conversation, or this list when none is open.
+    let id = Signal::derive(move || room.get().is_none().then_some("main"));
     // The page's one h1 is the open conversation's name, or this title when none is open.
     let title = move || match room.get() {
         Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
         None => view! { <h1 id="list-title">"Messages"</h1> }.into_any(),
     };
     view! {
-        <nav class="pane pane--list" aria-labelledby="list-title">
+        <nav class="pane pane--list" aria-labelledby="list-title" id=id>
             <div class="pane__head">
                 <div class="pane__title">{title}</div>
             </div>
@@ -109,12 +111,12 @@ fn Cards(cards: Vec<RoomCard>, me: AccountId, room: Memo<Option<RoomId>>) -> imp
 fn NoRoom() -> impl IntoView {
     view! {
         <Title text="Messages"/>
-        <main class="pane pane--thread" id="main">
+        <section class="pane pane--thread" aria-label="Conversation">
             <div class="empty">
                 <Icon name="#i-chat"/>
                 <h2>"Choose a conversation"</h2>
                 <p>"It opens here, with everybody who can read it named."</p>
             </div>
-        </main>
+        </section>
     }
 }

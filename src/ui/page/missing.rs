@@ -1,14 +1,13 @@
 //! A path nothing stands at.
 
-use crate::ui::app::PageStatus;
+use crate::ui::{app::PageHead, part::title::Title};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// Says so, and leads home.
 #[component]
 pub fn Missing() -> impl IntoView {
-    if let Some(status) = use_context::<PageStatus>() {
-        status.set(404);
+    if let Some(head) = use_context::<PageHead>() {
+        head.answer(404);
     }
     view! {
         <Title text="Not here"/>

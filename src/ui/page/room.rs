@@ -19,12 +19,12 @@ use crate::{
             connection::ConnectionPill,
             icon::Icon,
             timeline::TimelineView,
+            title::Title,
             when::{Moment, birthday},
         },
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The pane of one room.
 #[component]
@@ -45,9 +45,9 @@ pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
     };
     // Never the conversation before: a message must not be written beside the wrong name.
     view! {
-        <main class="pane pane--thread" id="main">
+        <section class="pane pane--thread" id="main" aria-label="Conversation">
             <Await fetch=visit draw/>
-        </main>
+        </section>
     }
 }
 

@@ -6,11 +6,10 @@ use crate::{
     ui::{
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
-        part::icon::Icon,
+        part::{icon::Icon, title::Title},
     },
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The sign-in page, with what went wrong the last time.
 #[component]

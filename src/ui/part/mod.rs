@@ -8,5 +8,6 @@ pub mod conversation;
 pub mod frame;
 pub mod icon;
 pub mod timeline;
+pub mod title;
 pub mod trouble;
 pub mod when;

@@ -10,10 +10,9 @@ use crate::{
         room::Room,
         timeline::{Delivery, Row, RowKey, Timeline},
     },
-    ui::live::Live,
+    ui::{live::Live, sorted::Sorted},
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
 
 /// Two messages of one person closer than this belong together.
 const GROUP_MS: i64 = 5 * 60_000;
@@ -30,7 +29,7 @@ struct Day {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Drawn {
     days: Vec<Day>,
-    looks: HashMap<RowKey, Look>,
+    looks: Sorted<RowKey, Look>,
 }
 
 fn draw(rows: Vec<Row>, me: AccountId, zone: Zone) -> Drawn {
@@ -54,7 +53,7 @@ fn draw(rows: Vec<Row>, me: AccountId, zone: Zone) -> Drawn {
         let key = row.key();
         // Said under the newest own message, and under each that needs something done.
         let is_told = newest_own == Some(key) || !matches!(row.delivery, Delivery::Sent);
-        drawn.looks.insert(key, Look { place, delivery: row.delivery.clone(), is_told });
+        drawn.looks.set(key, Look { place, delivery: row.delivery.clone(), is_told });
     }
     for (row, date) in rows.into_iter().zip(dates) {
         match drawn.days.last_mut() {
@@ -100,7 +99,7 @@ pub fn TimelineView(
         let line = move |row: Row| {
             let key = row.key();
             let look =
-                Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(&key).cloned()).unwrap_or_default());
+                Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(key).cloned()).unwrap_or_default());
             let sender = room.with_value(|room| room.member(row.sender).cloned());
             view! { <Bubble row sender is_mine=key.0 == me look on_retry/> }
         };
@@ -201,7 +200,7 @@ mod tests {
         ];
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
         let drawn = draw(rows, ME, Zone::Fixed(0));
-        let places: Vec<Place> = keys.iter().map(|key| drawn.looks[key].place).collect();
+        let places: Vec<Place> = keys.iter().map(|key| drawn.looks.get(*key).unwrap().place).collect();
         assert_eq!(places, [Place::Start, Place::Middle, Place::End, Place::Alone, Place::Alone]);
     }
 
@@ -222,7 +221,7 @@ mod tests {
         ];
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
         let drawn = draw(rows, ME, Zone::Fixed(0));
-        let told: Vec<bool> = keys.iter().map(|key| drawn.looks[key].is_told).collect();
+        let told: Vec<bool> = keys.iter().map(|key| drawn.looks.get(*key).unwrap().is_told).collect();
         assert_eq!(told, [true, false, true, false]);
     }
 }
