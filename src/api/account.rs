@@ -1,9 +1,6 @@
 //! Who is asking.
 
-use crate::model::{
-    Result,
-    account::{Attempt, Me},
-};
+use crate::model::{Result, account::Me};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -12,10 +9,4 @@ use leptos::server_fn::codec::Json;
 pub async fn me() -> Result<Me> {
     use crate::server::{account, gate};
     gate::answer(|app, me| async move { account::me(&app, &me).await }).await
-}
-
-/// The sign-in that has just failed, while its page is drawn.
-#[server(name = AskAttempt, prefix = "/_fn", endpoint = "account/attempt", input = Json, output = Json)]
-pub async fn attempt() -> Result<Option<Attempt>> {
-    Ok(use_context::<Attempt>())
 }

@@ -14,7 +14,6 @@ pub struct PageAddress(pub String);
 /// Which page stands at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    SignIn,
     Home,
     Messages(Option<RoomId>),
     Missing,
@@ -27,7 +26,6 @@ impl Route {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
             [] => Route::Home,
-            ["login"] => Route::SignIn,
             ["chat"] => Route::Messages(None),
             ["chat", "room", id] => id.parse().map_or(Route::Missing, |id| Route::Messages(Some(id))),
             _ => Route::Missing,
@@ -99,11 +97,12 @@ mod tests {
     #[test]
     fn every_path_has_its_page_and_others_have_none() {
         assert_eq!(Route::of("/"), Route::Home);
-        assert_eq!(Route::of("/login?next=/chat"), Route::SignIn);
         assert_eq!(Route::of("/chat"), Route::Messages(None));
         assert_eq!(Route::of("/chat/"), Route::Messages(None));
         assert_eq!(Route::of("/chat/room/7?before=3"), Route::Messages(Some(RoomId(7))));
-        for missing in ["/chat/room", "/chat/room/x", "/chat/room/7/8", "/chats", "/chat/7", "/index.html"] {
+        for missing in
+            ["/chat/room", "/chat/room/x", "/chat/room/7/8", "/chats", "/chat/7", "/login", "/index.html"]
+        {
             assert_eq!(Route::of(missing), Route::Missing, "{missing}");
         }
     }

@@ -11,7 +11,7 @@ use super::{
         sorry::{Sorry, SorryPage},
     },
 };
-use crate::client;
+use crate::{client, model::account::Attempt};
 use leptos::{nonce::use_nonce, prelude::*};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,6 +100,30 @@ pub fn sorry_shell(assets: &Assets, sorry: Sorry) -> impl IntoView + use<> {
     }
 }
 
+/// The page to sign in on: complete as it is, so its only script tells the zone to write times in. What the
+/// next page needs is fetched meanwhile.
+pub fn sign_in_shell(assets: &Assets, action: String, attempt: Option<Attempt>) -> impl IntoView + use<> {
+    let Assets { js, wasm, css } = assets.clone();
+    let script = "document.cookie='zone='+-new Date().getTimezoneOffset()+'; path=/; max-age=31536000; samesite=lax';\
+                  document.documentElement.dataset.hydrated='true'";
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <title>"Sign in · Confer"</title>
+                {head(&css)}
+                <link rel="prefetch" href=js/>
+                <link rel="prefetch" href=wasm/>
+            </head>
+            <body>
+                <SignIn action attempt/>
+                <div hidden inner_html=SPRITE></div>
+                <script nonce=use_nonce()>{script}</script>
+            </body>
+        </html>
+    }
+}
+
 fn head(css: &str) -> impl IntoView + use<> {
     view! {
         <meta charset="utf-8"/>
@@ -148,7 +172,7 @@ pub fn App() -> impl IntoView {
     let route = Memo::new(move |_| live.address.with(|address| Route::of(address)));
     let room = Memo::new(move |_| match route.get() {
         Route::Messages(room) => room,
-        Route::SignIn | Route::Home | Route::Missing => None,
+        Route::Home | Route::Missing => None,
     });
     // One conversation and another are the same page: the list stays where it was scrolled to.
     let page = Memo::new(move |_| match route.get() {
@@ -158,7 +182,6 @@ pub fn App() -> impl IntoView {
     view! {
         <a class="skip-link" href="#main">"Skip to main content"</a>
         {move || match page.get() {
-            Route::SignIn => view! { <SignIn/> }.into_any(),
             Route::Home => view! { <Home/> }.into_any(),
             Route::Messages(_) => view! { <Messages room/> }.into_any(),
             Route::Missing => view! { <Missing/> }.into_any(),

@@ -6,7 +6,7 @@
 use super::part::trouble::Trouble;
 use crate::model::{
     Error, Result,
-    account::{Attempt, Me},
+    account::Me,
     room::{Contact, RoomCard, Visit},
 };
 use leptos::{
@@ -20,7 +20,6 @@ use std::{future::Future, pin::Pin};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fetched {
     Me(Me),
-    Attempt(Option<Attempt>),
     Rooms(Vec<RoomCard>),
     Contacts(Vec<Contact>),
     Visit(Visit),

@@ -12,7 +12,6 @@ use crate::{
         wire::{Command, Cursor, Event},
     },
     ui::{
-        address::Route,
         fetch::{Fetch, Fetched, fetch},
         part::when::Zone,
         sorted::Sorted,
@@ -60,13 +59,8 @@ pub struct Live {
 impl Live {
     /// The state of a page nothing has happened on yet.
     pub fn new(address: String) -> Self {
-        // Whoever is at the door is not asked who they are.
-        let is_outside = Route::of(&address) == Route::SignIn;
-        let ask = move || async move {
-            if is_outside { Err(Error::SignIn) } else { api::account::me().await.map(Fetched::Me) }
-        };
         Live {
-            me: fetch(RwSignal::new(0), ask),
+            me: fetch(RwSignal::new(0), async || api::account::me().await.map(Fetched::Me)),
             address: RwSignal::new(address),
             account: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),

@@ -6,7 +6,7 @@ use crate::{
     server::{App, gate::Scope},
     ui::{
         address::PageAddress,
-        app::{Assets, PageHead, UNTITLED, shell, sorry_shell},
+        app::{Assets, PageHead, UNTITLED, shell, sign_in_shell, sorry_shell},
         page::sorry::Sorry,
     },
 };
@@ -32,13 +32,16 @@ pub async fn render(State(app): State<App>, me: Option<Extension<Scope>>, reques
     if me.is_some() && path == "/login" {
         return Redirect::to(&super::form::next_path(request.uri())).into_response();
     }
-    show(app, request, None).await
+    if path == "/login" {
+        return sign_in(&app, request, None).await;
+    }
+    show(app, request).await
 }
 
 /// The sign-in page again, with what was wrong.
 pub async fn sign_in_again(app: App, request: Request, attempt: Attempt) -> Response {
     let status = attempt.error.status();
-    let mut response = show(app, request, Some(attempt)).await;
+    let mut response = sign_in(&app, request, Some(attempt)).await;
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
     response
 }
@@ -52,15 +55,15 @@ pub async fn sorry(app: &App, sorry: Sorry) -> Response {
     response
 }
 
-async fn show(app: App, request: Request, attempt: Option<Attempt>) -> Response {
+async fn sign_in(app: &App, request: Request, attempt: Option<Attempt>) -> Response {
+    let action = request.uri().path_and_query().map_or("/login", |address| address.as_str()).to_owned();
+    draw(app, request, move |assets| sign_in_shell(assets, action.clone(), attempt.clone()), || {}).await
+}
+
+async fn show(app: App, request: Request) -> Response {
     let head = PageHead::default();
     let asked = head.clone();
-    let context = move || {
-        provide_context(head.clone());
-        if let Some(attempt) = attempt.clone() {
-            provide_context(attempt);
-        }
-    };
+    let context = move || provide_context(head.clone());
     let mut response = draw(&app, request, shell, context).await;
     let (status, title) = asked.asked();
     if let Some(code) = status.and_then(|code| StatusCode::from_u16(code).ok())

@@ -1,29 +1,19 @@
 //! Signing in: a plain form, complete without any script.
 
 use crate::{
-    api,
     model::{Error, account::Attempt},
-    ui::{
-        fetch::{Await, Fetched, fetch, unexpected},
-        live::Live,
-        part::{icon::Icon, title::Title},
-    },
+    ui::part::icon::Icon,
 };
 use leptos::prelude::*;
 
 /// The sign-in page, with what went wrong the last time.
 #[component]
-pub fn SignIn() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let attempt = fetch(RwSignal::new(0), async || api::account::attempt().await.map(Fetched::Attempt));
-    let draw = |fetched| match fetched {
-        Fetched::Attempt(attempt) => view! { <Fields attempt/> }.into_any(),
-        _ => unexpected(),
-    };
-    // The query goes back as it came: where to go afterwards is checked by the server.
-    let action = live.address.get_untracked();
+pub fn SignIn(
+    /// The address it posts to: its own, query included. Where to go afterwards is checked by the server.
+    action: String,
+    attempt: Option<Attempt>,
+) -> impl IntoView {
     view! {
-        <Title text="Sign in"/>
         <div class="signin">
             <Welcome/>
             <main class="signin__main" id="main">
@@ -36,7 +26,7 @@ pub fn SignIn() -> impl IntoView {
                         <h1 id="signin-title">"Sign in"</h1>
                         <p class="muted">"With the address your practice has invited"</p>
                     </div>
-                    <Await fetch=attempt draw/>
+                    <Fields attempt/>
                     <button class="btn btn--primary btn--lg full">"Sign in"</button>
                     <p class="muted signin__help">"No account? Your practice sends you an invitation."</p>
                 </form>
