@@ -98,6 +98,13 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       }
       await expect(okafor.getByText("Will be sent when the connection is back").first()).toBeVisible();
 
+      // What is not yet sent lives on this page only: leaving it asks first.
+      const asked = okafor.waitForEvent("dialog");
+      await okafor.close({ runBeforeUnload: true });
+      const question = await asked;
+      expect(question.type()).toBe("beforeunload");
+      await question.dismiss();
+
       await server.start();
       await expect(okafor.getByRole("main").locator(".conn")).toHaveText("Connected", { timeout: 30_000 });
       await expect(hale.getByRole("main").locator(".conn")).toHaveText("Connected", { timeout: 30_000 });

@@ -17,7 +17,7 @@ use crate::{
         sorted::Sorted,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 /// How often what is on screen is told the time.
 const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
@@ -99,6 +99,18 @@ impl Live {
         // The next page is drawn in this zone from the start.
         let _ = document.set_cookie(&format!("zone={zone_min}; path=/; max-age=31536000; samesite=lax"));
         set_interval(move || live.now_ms.set(browser_now_ms()), MINUTE);
+    }
+
+    /// From now on leaving the page asks first while something written is not yet sent: it lives here only.
+    pub fn guard_unsent(&self) {
+        let live = *self;
+        let guard = window_event_listener(ev::beforeunload, move |leaving| {
+            if !live.unanswered().is_empty() {
+                leaving.prevent_default();
+            }
+        });
+        // For as long as the page lives.
+        std::mem::forget(guard);
     }
 
     /// Whether somebody is there, as far as can be known: offline nobody's presence is.
