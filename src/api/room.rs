@@ -3,7 +3,7 @@
 use crate::model::{
     AccountId, Result, RoomId,
     message::Stretch,
-    room::{RoomCard, Visit},
+    room::{RoomPage, RoomPlace, Visit},
 };
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -15,11 +15,11 @@ pub async fn open(with: AccountId) -> Result<RoomId> {
     gate::answer(|app, me| async move { room::open(&app, &me, with).await }).await
 }
 
-/// One's rooms, the newest first.
+/// A page of one's rooms, the last active first.
 #[server(name = ListRooms, prefix = "/_fn", endpoint = "room/list", input = Json, output = Json)]
-pub async fn list() -> Result<Vec<RoomCard>> {
+pub async fn list(behind: Option<RoomPlace>) -> Result<RoomPage> {
     use crate::server::{gate, room};
-    gate::answer(|app, me| async move { room::list(&app, &me).await }).await
+    gate::answer(|app, me| async move { room::list(&app, &me, behind).await }).await
 }
 
 /// A room with a stretch of its messages.

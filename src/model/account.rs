@@ -57,6 +57,14 @@ impl Role {
         }
     }
 
+    /// Whether this person gives jobs to workers.
+    pub fn may_assign_jobs(self) -> bool {
+        match self {
+            Role::Staff | Role::Admin => true,
+            Role::Patient | Role::Practitioner | Role::Client | Role::Worker => false,
+        }
+    }
+
     /// Whether this person has patients of their own to look after.
     pub fn may_have_patients(self) -> bool {
         match self {

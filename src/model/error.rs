@@ -167,6 +167,8 @@ fn sentence(field: &str, why: Why) -> String {
 fn conflict(what: &str) -> &'static str {
     match what {
         "cid_reused" => "This message was already sent with other words.",
+        "group_full" => "This group has as many members as it may have.",
+        "owner_leaves" => "Hand the group over to somebody before you leave it.",
         "email_taken" => "Somebody already uses this email address.",
         _ => "This contradicts what is already there.",
     }

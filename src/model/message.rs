@@ -23,8 +23,63 @@ pub struct Message {
     pub change: i64,
     pub sender: AccountId,
     pub cid: Cid,
+    #[serde(default, skip_serializing_if = "Kind::is_text")]
+    pub kind: Kind,
+    /// The words; of a note, what it says in English.
     pub body: String,
+    /// What happened to the room, in a message of kind `system`; its sender is who did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
     pub sent_ms: i64,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Text,
+    Image,
+    File,
+    /// Written by the house: see [`Note`].
+    System,
+}
+
+impl Kind {
+    /// The word stored and sent.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Image => "image",
+            Kind::File => "file",
+            Kind::System => "system",
+        }
+    }
+
+    /// The kind of a stored word.
+    pub fn from_word(word: &str) -> Option<Kind> {
+        [Kind::Text, Kind::Image, Kind::File, Kind::System].into_iter().find(|kind| kind.word() == word)
+    }
+
+    fn is_text(&self) -> bool {
+        *self == Kind::Text
+    }
+}
+
+/// What happened to a room, in the same numbered line as what was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Note {
+    /// The room was made.
+    Created {},
+    /// Somebody became a member; by their own doing if they are the sender.
+    Joined { account: AccountId },
+    /// Somebody ceased to be a member; by their own doing if they are the sender.
+    Left { account: AccountId },
+    /// The room has another name.
+    Renamed { title: String },
+    /// The room has another owner.
+    HandedOver { account: AccountId },
 }
 
 /// A message on its way: what the sender's side knows before the server answered.
@@ -32,12 +87,23 @@ pub struct Message {
 pub struct Draft {
     pub cid: Cid,
     pub room: RoomId,
+    #[serde(default)]
+    pub kind: Kind,
     pub body: String,
 }
 
 impl Draft {
+    /// Words for a room.
+    pub fn text(cid: Cid, room: RoomId, body: String) -> Draft {
+        Draft { cid, room, kind: Kind::Text, body }
+    }
+
     /// The rules a message must keep, checked on both sides.
     pub fn check(&self) -> Result<()> {
+        // What the house says, nobody else can.
+        if self.kind == Kind::System {
+            return Err(Error::invalid("kind", Why::Unknown));
+        }
         if self.body.trim().is_empty() {
             return Err(Error::invalid("body", Why::Empty));
         }
@@ -70,6 +136,8 @@ pub enum Stretch {
     Before(i64),
     /// Those after this number.
     After(i64),
+    /// Those from this time on, in milliseconds since 1970.
+    Since(i64),
 }
 
 #[cfg(test)]
@@ -77,7 +145,7 @@ mod tests {
     use super::*;
 
     fn draft(body: &str) -> Draft {
-        Draft { cid: Cid([0; 16]), room: RoomId(1), body: body.into() }
+        Draft::text(Cid([0; 16]), RoomId(1), body.into())
     }
 
     #[test]

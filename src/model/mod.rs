@@ -6,6 +6,7 @@ pub mod id;
 pub mod job;
 pub mod message;
 pub mod presence;
+pub mod receipt;
 pub mod room;
 pub mod timeline;
 pub mod wire;

@@ -1,6 +1,6 @@
-//! Being there: whether a person can be reached now, and when they last could.
+//! Being there: whether a person can be reached now, when they last could, and whether they write.
 
-use super::AccountId;
+use super::{AccountId, RoomId};
 use serde::{Deserialize, Serialize};
 
 /// What is known of one person's presence.
@@ -10,3 +10,14 @@ pub struct Presence {
     pub online: bool,
     pub last_seen_ms: Option<i64>,
 }
+
+/// Somebody who writes in a room, or has ceased to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    pub room: RoomId,
+    pub account: AccountId,
+    pub on: bool,
+}
+
+/// Writing ends by itself when it has not been told again for this long.
+pub const TYPING_MS: i64 = 3_000;

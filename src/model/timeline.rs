@@ -149,7 +149,9 @@ impl Timeline {
             change: seq,
             sender: self.me,
             cid,
+            kind: draft.kind,
             body: draft.body,
+            note: None,
             sent_ms,
         };
         self.apply(message)

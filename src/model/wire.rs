@@ -1,6 +1,11 @@
 //! The frames of `/ws`: commands from a client, events from the server.
 
-use super::{AccountId, Cid, Error, MessageId, RoomId, message::Message, presence::Presence};
+use super::{
+    AccountId, Cid, Error, MessageId, RoomId,
+    message::Message,
+    presence::{Presence, Typing},
+    receipt::{Receipt, Standing},
+};
 use serde::{Deserialize, Serialize};
 
 /// The name both sides agree on when the socket opens.
@@ -29,6 +34,21 @@ pub enum Command {
     Follow { room: RoomId, seq: i64 },
     /// Write a message.
     Post { cid: Cid, room: RoomId, body: String },
+    /// Everything up to these numbers has reached this device.
+    Got { rooms: Vec<Cursor> },
+    /// Everything up to this number has been on the screen.
+    Seen { room: RoomId, seq: i64 },
+    /// Somebody began, or ceased, to write.
+    Type { room: RoomId, on: bool },
+    /// Somebody is at the device: a key, a touch, the window in front.
+    Active {},
+    /// Is anybody there?
+    Ping {},
+}
+
+impl Command {
+    /// The name of every command.
+    pub const NAMES: [&str; 8] = ["resume", "follow", "post", "got", "seen", "type", "active", "ping"];
 }
 
 /// What the server tells: an object with one key, the event's name.
@@ -37,6 +57,8 @@ pub enum Command {
 pub enum Event {
     /// The answer to `Resume`: the database's epoch, and who of one's people is there.
     Welcome { epoch: String, account: AccountId, presence: Vec<Presence> },
+    /// Where one stands in rooms: all of them after `Welcome`, single ones when they are read elsewhere.
+    Standing { rooms: Vec<Standing> },
     /// Everything missed has been sent; what follows is live.
     Ready {},
     /// A message was stored.
@@ -53,8 +75,14 @@ pub enum Event {
     Removed { room: RoomId },
     /// Somebody came or went.
     Presence(Presence),
-    /// A room you belong to was made.
+    /// Somebody has received or read more.
+    Receipt(Receipt),
+    /// Somebody began, or ceased, to write.
+    Typing(Typing),
+    /// You have become a member of a room.
     Opened { room: RoomId },
+    /// The answer to `Ping`.
+    Pong {},
 }
 
 /// Close codes beyond RFC 6455's own.
@@ -63,6 +91,8 @@ pub mod close {
     pub const SILENT: u16 = 4000;
     /// The reader was too slow: resume from the last cursor.
     pub const OVERFLOW: u16 = 4008;
+    /// One person has too many connections: close another one first.
+    pub const CROWDED: u16 = 4029;
     /// The session ended: sign in again.
     pub const SIGNED_OUT: u16 = 4401;
     /// The server restarts: come back after a moment.

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 /// The shortest password taken; long ones are better than odd ones.
 pub const PASSWORD_MIN_CHARS: usize = 8;
 const PASSWORD_MAX_BYTES: usize = 1_024;
+const EMAIL_MAX_BYTES: usize = 254;
 const NAME_MAX_CHARS: usize = 200;
 /// Each hash takes 19 MiB and a whole core: more at once would only take memory.
 static HASHERS: Semaphore = Semaphore::const_new(2);
@@ -37,7 +38,7 @@ impl NewAccount {
         let parts = email.split_once('@');
         if !parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
             || email.chars().any(|letter| letter.is_whitespace() || letter.is_control())
-            || email.len() > 254
+            || email.len() > EMAIL_MAX_BYTES
         {
             return Err(Error::invalid("email", Why::Malformed));
         }
@@ -99,8 +100,7 @@ pub async fn hash(password: String) -> Result<String> {
     if password.len() > PASSWORD_MAX_BYTES {
         return Err(Error::invalid("password", Why::TooLong));
     }
-    let _turn = HASHERS.acquire().await.map_err(|cause| super::fault(&cause))?;
-    tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(|cause| super::fault(&cause))?
+    hashing(move || hash_now(&password)).await?
 }
 
 fn hash_now(password: &str) -> Result<String> {
@@ -120,20 +120,31 @@ pub async fn warm_up() {
 }
 
 async fn matches(password: String, hash: String) -> Result<bool> {
-    let _turn = HASHERS.acquire().await.map_err(|cause| super::fault(&cause))?;
-    tokio::task::spawn_blocking(move || {
-        Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
-    })
-    .await
-    .map_err(|cause| super::fault(&cause))
+    hashing(move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()).await
+}
+
+/// Hashing is slow and takes much memory on purpose, so few do it at a time; the turn is held until it is done,
+/// even when whoever asked has gone.
+async fn hashing<T: Send + 'static>(hash: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let turn = HASHERS.acquire().await.map_err(|cause| super::fault(&cause))?;
+    let hashed = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        hash()
+    });
+    hashed.await.map_err(|cause| super::fault(&cause))
 }
 
 /// Proves who somebody is; an unknown address, a wrong password and a disabled account answer alike.
 pub async fn prove(app: &App, email: &str, password: &str, from: &str) -> Result<AccountId> {
     let email = normal_email(email);
     let now_ms = app.clock.now_ms();
-    app.rates.try_sign_in(&format!("account {email}"), now_ms)?;
+    // What cannot be an address is nobody's, and is neither remembered nor looked up.
+    if email.len() > EMAIL_MAX_BYTES || email.chars().any(char::is_control) {
+        return Err(Error::SignIn);
+    }
+    // The address first: whoever is stopped there must not use up somebody else's tries.
     app.rates.try_sign_in(&format!("address {from}"), now_ms)?;
+    app.rates.try_sign_in(&format!("account {email}"), now_ms)?;
     let found: Option<(i64, String, Option<i64>)> = app
         .db
         .maybe("select id, password, disabled_at from account where email = $1", args![email.as_str()])
@@ -154,36 +165,30 @@ pub async fn prove(app: &App, email: &str, password: &str, from: &str) -> Result
 /// Sets a new password and ends every session that was opened with the old one.
 pub async fn set_password(db: &Db, email: &str, password: String, now_ms: i64) -> Result<()> {
     let hash = hash(password).await?;
-    let changed: Option<(i64,)> = db_returning(
-        db,
-        "update account set password = $2 where email = $1 returning id",
-        args![normal_email(email), hash],
-    )
-    .await?;
+    let mut tx = db.begin().await?;
+    let changed: Option<(i64,)> = tx
+        .maybe(
+            "update account set password = $2 where email = $1 returning id",
+            args![normal_email(email), hash],
+        )
+        .await?;
     let (id,) = changed.ok_or(Error::NotFound)?;
-    session::revoke_all(db, AccountId(id), now_ms).await?;
-    Ok(())
+    session::revoke_all(&mut tx, AccountId(id), now_ms).await?;
+    tx.commit().await
 }
 
 /// Shuts an account out and ends its sessions.
 pub async fn disable(db: &Db, email: &str, now_ms: i64) -> Result<()> {
-    let changed: Option<(i64,)> = db_returning(
-        db,
-        "update account set disabled_at = coalesce(disabled_at, $2) where email = $1 returning id",
-        args![normal_email(email), now_ms],
-    )
-    .await?;
-    let (id,) = changed.ok_or(Error::NotFound)?;
-    session::revoke_all(db, AccountId(id), now_ms).await?;
-    Ok(())
-}
-
-/// A change and what it returns, as a transaction of its own.
-async fn db_returning(db: &Db, sql: &'static str, args: Vec<super::db::Arg>) -> Result<Option<(i64,)>> {
     let mut tx = db.begin().await?;
-    let row = tx.maybe(sql, args).await?;
-    tx.commit().await?;
-    Ok(row)
+    let changed: Option<(i64,)> = tx
+        .maybe(
+            "update account set disabled_at = coalesce(disabled_at, $2) where email = $1 returning id",
+            args![normal_email(email), now_ms],
+        )
+        .await?;
+    let (id,) = changed.ok_or(Error::NotFound)?;
+    session::revoke_all(&mut tx, AccountId(id), now_ms).await?;
+    tx.commit().await
 }
 
 /// Every account, as an operator lists them: id, address, name, role, disabled.

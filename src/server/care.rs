@@ -6,32 +6,32 @@ use crate::{
     model::{AccountId, Result, RoomId, account::Role, room::Contact},
     server::db::Tx,
 };
+use std::collections::HashMap;
 
 /// The people one is linked to: a practitioner's patients, a patient's practitioners.
 pub async fn contacts(app: &App, me: &Scope) -> Result<Vec<Contact>> {
-    let sql = match me.role {
-        Role::Practitioner => {
-            "select a.id, a.name, a.role, a.headline, a.born, a.last_seen, r.id as room_id, \
-             l.id as message_id, l.sender_id, s.name as sender_name, l.body, l.sent_at \
-             from care c join account a on a.id = c.patient_id \
-             left join room r on r.care_id = c.id \
-             left join message l on l.room_id = r.id and l.seq = r.last_seq \
-             left join account s on s.id = l.sender_id \
-             where c.practitioner_id = $1 and a.disabled_at is null order by a.name, a.id"
-        }
-        Role::Patient => {
-            "select a.id, a.name, a.role, a.headline, a.born, a.last_seen, r.id as room_id, \
-             l.id as message_id, l.sender_id, s.name as sender_name, l.body, l.sent_at \
-             from care c join account a on a.id = c.practitioner_id \
-             left join room r on r.care_id = c.id \
-             left join message l on l.room_id = r.id and l.seq = r.last_seq \
-             left join account s on s.id = l.sender_id \
-             where c.patient_id = $1 and a.disabled_at is null order by a.name, a.id"
-        }
+    let (mine, theirs) = match me.role {
+        Role::Practitioner => (Some(me.account), None),
+        Role::Patient => (None, Some(me.account)),
         Role::Staff | Role::Client | Role::Worker | Role::Admin => return Ok(Vec::new()),
     };
-    let rows: Vec<ContactRow> = app.db.all(sql, args![me.account]).await?;
-    rows.into_iter().map(|row| row.contact(app, me)).collect()
+    let rows: Vec<ContactRow> = app
+        .db
+        .all(
+            "select a.id, a.name, a.role, a.headline, a.born, a.last_seen, r.id as room_id, \
+             l.id as message_id, l.sender_id, s.name as sender_name, l.kind as message_kind, l.body, l.sent_at \
+             from (select id, patient_id as other_id from care where practitioner_id = $1 \
+             union all select id, practitioner_id from care where patient_id = $2) as c \
+             join account a on a.id = c.other_id \
+             left join room r on r.care_id = c.id \
+             left join message l on l.room_id = r.id and l.seq = r.last_seq \
+             left join account s on s.id = l.sender_id \
+             where a.disabled_at is null order by a.name, a.id",
+            args![mine.map(|id| id.0), theirs.map(|id| id.0)],
+        )
+        .await?;
+    let unread = room::unread(app, me).await?;
+    rows.into_iter().map(|row| row.contact(app, me, &unread)).collect()
 }
 
 /// Links a patient with a practitioner and answers the link's id; linking twice changes nothing.
@@ -60,20 +60,19 @@ struct ContactRow {
     born: Option<String>,
     last_seen: Option<i64>,
     room_id: Option<i64>,
-    message_id: Option<i64>,
-    sender_id: Option<i64>,
-    sender_name: Option<String>,
-    body: Option<String>,
-    sent_at: Option<i64>,
+    #[sqlx(flatten)]
+    last: room::PreviewRow,
 }
 
 impl ContactRow {
-    fn contact(self, app: &App, me: &Scope) -> Result<Contact> {
+    fn contact(self, app: &App, me: &Scope, unread: &HashMap<RoomId, u32>) -> Result<Contact> {
+        let room = self.room_id.map(RoomId);
         Ok(Contact {
             presence: presence::of(app, AccountId(self.id), self.last_seen),
             person: room::person(me, self.id, self.name, &self.role, self.headline, self.born)?,
-            room: self.room_id.map(RoomId),
-            last: room::preview(self.message_id, self.sender_id, self.sender_name, self.body, self.sent_at),
+            room,
+            last: self.last.preview(),
+            unread: room.and_then(|room| unread.get(&room).copied()).unwrap_or_default(),
         })
     }
 }

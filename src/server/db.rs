@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{future::Future, str::FromStr, time::Duration};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -16,7 +16,11 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a query waits for a connection before it answers `Unavailable`.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_millis(2_500);
+/// How long any statement may take. A database that does not even refuse must not hang whoever asked.
+const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
+/// How long closing waits for connections that do not answer.
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -94,37 +98,54 @@ macro_rules! verbs {
     (($($self:tt)+), $on:ident, $sqlite:pat => $sqlite_read:expr, $sqlite_write:expr; $postgres:pat => $pg:expr) => {
         /// Every row.
         pub async fn all<T: Row>($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<Vec<T>> {
-            match $on {
-                $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all($sqlite_read).await,
-                $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all($pg).await,
-            }
-            .map_err(fault)
+            in_time(async {
+                match $on {
+                    $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_all($sqlite_read).await,
+                    $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_all($pg).await,
+                }
+            })
+            .await
         }
 
         /// The only row, if there is one.
         pub async fn maybe<T: Row>($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<Option<T>> {
-            match $on {
-                $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional($sqlite_read).await,
-                $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional($pg).await,
-            }
-            .map_err(fault)
+            in_time(async {
+                match $on {
+                    $sqlite => bound!(sqlx::query_as::<Sqlite, T>(sql), args).fetch_optional($sqlite_read).await,
+                    $postgres => bound!(sqlx::query_as::<Postgres, T>(sql), args).fetch_optional($pg).await,
+                }
+            })
+            .await
         }
 
         /// A statement that changes something; answers the number of rows changed.
         pub async fn run($($self)+, sql: &'static str, args: Vec<Arg>) -> Result<u64> {
-            match $on {
-                $sqlite => bound!(sqlx::query::<Sqlite>(sql), args)
-                    .execute($sqlite_write)
-                    .await
-                    .map(|done| done.rows_affected()),
-                $postgres => bound!(sqlx::query::<Postgres>(sql), args)
-                    .execute($pg)
-                    .await
-                    .map(|done| done.rows_affected()),
-            }
-            .map_err(fault)
+            in_time(async {
+                match $on {
+                    $sqlite => bound!(sqlx::query::<Sqlite>(sql), args)
+                        .execute($sqlite_write)
+                        .await
+                        .map(|done| done.rows_affected()),
+                    $postgres => bound!(sqlx::query::<Postgres>(sql), args)
+                        .execute($pg)
+                        .await
+                        .map(|done| done.rows_affected()),
+                }
+            })
+            .await
         }
     };
+}
+
+/// A database that does not answer is away; what was asked is dropped, and with it the connection.
+async fn in_time<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T> {
+    match tokio::time::timeout(STATEMENT_WITHIN, asked).await {
+        Ok(answer) => answer.map_err(fault),
+        Err(_) => {
+            tracing::warn!("the database does not answer");
+            Err(Error::Unavailable { retry_ms: 1_000 })
+        }
+    }
 }
 
 impl Db {
@@ -192,6 +213,14 @@ impl Db {
         Ok(())
     }
 
+    /// How many may write at the same time: SQLite has one writer, PostgreSQL commits side by side.
+    pub fn writers(&self) -> usize {
+        match self {
+            Db::Sqlite { .. } => 1,
+            Db::Postgres(_) => 4,
+        }
+    }
+
     /// Starts a transaction that may write.
     pub async fn begin(&self) -> Result<Tx> {
         match self {
@@ -200,6 +229,11 @@ impl Db {
             Db::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
         }
         .map_err(fault)
+    }
+
+    /// Writes something that changes nothing, to find out whether anything can be written.
+    pub async fn takes_writes(&self) -> Result<()> {
+        self.run("update fact set value = value where key = 'epoch'", args![]).await.map(|_| ())
     }
 
     /// Whether the database answers and its schema is as new as this program.
@@ -215,12 +249,17 @@ impl Db {
 
     /// Closes every connection, after what runs on them has ended.
     pub async fn close(&self) {
-        match self {
-            Db::Sqlite { read, write } => {
-                read.close().await;
-                write.close().await;
+        let closing = async {
+            match self {
+                Db::Sqlite { read, write } => {
+                    read.close().await;
+                    write.close().await;
+                }
+                Db::Postgres(pool) => pool.close().await,
             }
-            Db::Postgres(pool) => pool.close().await,
+        };
+        if tokio::time::timeout(CLOSE_WITHIN, closing).await.is_err() {
+            tracing::warn!("the database did not close in time");
         }
     }
 
@@ -234,6 +273,11 @@ impl Db {
 }
 
 impl Tx {
+    /// Whether nobody else can write until this ends: SQLite has one writer, and the transaction began as one.
+    pub fn is_alone(&self) -> bool {
+        matches!(self, Tx::Sqlite(_))
+    }
+
     verbs!((&mut self), self, Tx::Sqlite(tx) => &mut **tx, &mut **tx; Tx::Postgres(tx) => &mut **tx);
 
     /// Makes everything done here durable.

@@ -230,6 +230,11 @@ impl Import {
             return Err(entry.bad("a group needs members"));
         }
         let members: Vec<AccountId> = members.into_iter().collect();
+        // The first one named; somebody has to be able to invite.
+        let owner = match group.members.first() {
+            Some(email) => self.known(entry, email).await?.0,
+            None => return Err(entry.bad("a group needs members")),
+        };
         let found: Option<(i64,)> = self
             .tx
             .maybe(
@@ -243,8 +248,9 @@ impl Import {
                 let added: Option<(i64,)> = self
                     .tx
                     .maybe(
-                        "insert into room (kind, title, created_at) values ('group', $1, $2) returning id",
-                        args![title.as_str(), self.now_ms],
+                        "insert into room (kind, title, owner_id, created_at, active_at) \
+                         values ('group', $1, $2, $3, $3) returning id",
+                        args![title.as_str(), owner, self.now_ms],
                     )
                     .await?;
                 added.ok_or(Error::NotFound)?.0

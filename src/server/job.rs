@@ -1,9 +1,9 @@
 //! Jobs: work between a client and a worker, with a room of its own.
 
-use super::room;
+use super::{App, gate::Scope, member, room};
 use crate::{
     args,
-    model::{AccountId, Error, JobId, Result, RoomId, job::JobStatus},
+    model::{AccountId, Error, JobId, Result, RoomId, account::Role, job::JobStatus},
     server::db::Tx,
 };
 
@@ -40,7 +40,7 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
         .await?;
     let (job, worker) = found.ok_or(Error::NotFound)?;
     tx.run(
-        "insert into room (kind, title, job_id, created_at) values ('job', $1, $2, $3) on conflict (job_id) do nothing",
+        "insert into room (kind, title, job_id, created_at, active_at) values ('job', $1, $2, $3, $3) on conflict (job_id) do nothing",
         args![new.title.as_str(), job, now_ms],
     )
     .await?;
@@ -50,4 +50,26 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
     let members: Vec<AccountId> = [Some(new.client), worker.map(AccountId)].into_iter().flatten().collect();
     room::join(tx, RoomId(room), &members, now_ms).await?;
     Ok((JobId(job), RoomId(room)))
+}
+
+/// Gives a job to a worker, or to nobody; its room follows.
+pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>) -> Result<()> {
+    if !me.role.may_assign_jobs() {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = app.db.begin().await?;
+    if let Some(worker) = worker {
+        let found: Option<(String,)> =
+            tx.maybe("select role from account where id = $1 and disabled_at is null", args![worker]).await?;
+        if found.and_then(|(role,)| Role::from_word(&role)) != Some(Role::Worker) {
+            return Err(Error::NotFound);
+        }
+    }
+    let changed =
+        tx.run("update job set worker_id = $2 where id = $1", args![job, worker.map(|id| id.0)]).await?;
+    if changed == 0 {
+        return Err(Error::NotFound);
+    }
+    tx.commit().await?;
+    member::follow_job(app, me.account, job).await
 }

@@ -1,199 +1,303 @@
-//! Messages: the one writer that numbers and stores them, and the pages that read them back.
+//! Messages: how they are numbered and stored, and the pages that read them back.
 
-use super::{App, gate::Scope};
+use super::{
+    App,
+    batch::Batch,
+    gate::Scope,
+    outbox::Outbox,
+    writer::{AWAY, Answer, Post, Work},
+};
 use crate::{
     args,
     model::{
         AccountId, Cid, Error, MessageId, Result, RoomId,
-        message::{Draft, Message, PAGE_MAX, PAGE_SIZE, Page, Stretch},
-        wire::{Event, REPLAY_MAX},
+        message::{Draft, Kind, Message, Note, PAGE_MAX, PAGE_SIZE, Page, Stretch},
+        wire::REPLAY_MAX,
     },
-    server::db::Tx,
+    server::db::{Arg, Tx},
 };
-use std::sync::atomic::Ordering;
-use tokio::sync::{mpsc, oneshot};
-
-/// How many sends one commit may carry.
-const BATCH_MAX: usize = 256;
-/// Sends beyond this many wait for room in the queue instead of in memory.
-const QUEUE_MAX: usize = 4_096;
-
-/// What the database answers when another node stored the same cid at the same time.
-const RACED: Error = Error::Unavailable { retry_ms: 0 };
-
-/// The way to the task that writes messages.
-#[derive(Clone, Debug)]
-pub struct Writer(mpsc::Sender<Post>);
-
-/// A send that waits for its commit.
-#[derive(Debug)]
-pub struct Post {
-    sender: AccountId,
-    draft: Draft,
-    answer: oneshot::Sender<Result<Receipt>>,
-}
+use std::collections::{BTreeMap, HashMap, HashSet};
+use tokio::sync::oneshot;
 
 /// A stored message, and whether this send is what stored it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Receipt {
+pub struct Stored {
     pub message: Message,
     pub fresh: bool,
 }
 
-impl Writer {
-    /// A writer and the queue its task reads.
-    pub fn new() -> (Writer, mpsc::Receiver<Post>) {
-        let (sender, inbox) = mpsc::channel(QUEUE_MAX);
-        (Writer(sender), inbox)
-    }
-}
-
-/// Queues a message for the next commit; the answer comes when it is on disk.
-pub async fn submit(app: &App, me: &Scope, draft: Draft) -> Result<oneshot::Receiver<Result<Receipt>>> {
-    draft.check()?;
-    app.rates.try_message(me.account, app.clock.now_ms())?;
-    let (answer, answered) = oneshot::channel();
-    let post = Post { sender: me.account, draft, answer };
-    app.writer.0.send(post).await.map_err(|_| Error::Unavailable { retry_ms: 1_000 })?;
-    Ok(answered)
-}
-
 /// Writes a message; returns once it is durable.
-pub async fn post(app: &App, me: &Scope, draft: Draft) -> Result<Receipt> {
-    submit(app, me, draft).await?.await.map_err(|_| Error::Unavailable { retry_ms: 1_000 })?
+pub async fn post(app: &App, me: &Scope, draft: Draft) -> Result<Stored> {
+    let (answer, answered) = oneshot::channel();
+    submit(app, me, draft, Answer::Caller(answer)).await?;
+    answered.await.map_err(|_| AWAY)?
 }
 
-/// The task that owns every write: it takes what queued while the last commit ran, commits it as one
-/// transaction, then answers, then publishes. A cancelled request cannot break a transaction it does not own.
-pub async fn write(app: App, mut inbox: mpsc::Receiver<Post>) {
-    let mut batch = Vec::with_capacity(BATCH_MAX);
-    loop {
-        tokio::select! {
-            biased;
-            taken = inbox.recv_many(&mut batch, BATCH_MAX) => if taken == 0 { return },
-            () = app.stopped() => {
-                // What was queued before the stop is still written; nothing is taken after it.
-                inbox.close();
-                if inbox.recv_many(&mut batch, BATCH_MAX).await == 0 {
-                    return;
-                }
-            }
-        }
-        // Locks are always taken in the order of rooms, so that two nodes cannot wait for each other.
-        batch.sort_by_key(|post| post.draft.room);
-        let answers = match commit(&app, &batch).await {
-            Ok(answers) => answers,
-            Err(error) if batch.len() > 1 || error == RACED => one_by_one(&app, &batch).await,
-            Err(error) => vec![Err(error)],
-        };
-        let fresh: Vec<Message> = answers
-            .iter()
-            .flatten()
-            .filter(|receipt| receipt.fresh)
-            .map(|receipt| receipt.message.clone())
-            .collect();
-        app.stored.fetch_add(fresh.len() as u64, Ordering::Relaxed);
-        for (post, answer) in batch.drain(..).zip(answers) {
-            // Whoever asked may have gone; the message is stored all the same.
-            let _ = post.answer.send(answer);
-        }
-        for message in fresh {
-            let room = message.room;
-            app.hub.publish(room, &Event::Posted(message));
-        }
+/// Queues a message of a connection for the next commit; the answer goes to its outbox.
+pub async fn post_from(app: &App, me: &Scope, draft: Draft, outbox: &Outbox) -> Result<()> {
+    outbox.expect_answer();
+    let submitted = submit(app, me, draft, Answer::Connection(outbox.clone())).await;
+    if submitted.is_err() {
+        outbox.expect_no_answer();
     }
+    submitted
 }
 
-/// A batch that failed as a whole is tried again one by one, so that only the guilty send is refused.
-async fn one_by_one(app: &App, batch: &[Post]) -> Vec<Result<Receipt>> {
-    let mut answers = Vec::with_capacity(batch.len());
-    for post in batch {
-        let answer = commit(app, std::slice::from_ref(post)).await;
-        answers.push(answer.and_then(|mut one| one.pop().unwrap_or(Err(Error::NotFound))));
-    }
-    answers
+async fn submit(app: &App, me: &Scope, draft: Draft, answer: Answer) -> Result<()> {
+    draft.check()?;
+    app.rates.messages.try_one(me.account, app.clock.now_ms())?;
+    app.writer.submit(draft.room, Work::Post(Post { sender: me.account, draft, answer })).await
 }
 
-async fn commit(app: &App, batch: &[Post]) -> Result<Vec<Result<Receipt>>> {
-    let mut tx = app.db.begin().await?;
-    let mut answers = Vec::with_capacity(batch.len());
-    for post in batch {
-        match store(&mut tx, post, app.clock.now_ms()).await {
-            // A refusal by rule leaves the transaction whole; a failing database does not.
-            Err(error @ (Error::NotFound | Error::Conflict { .. })) => {
-                answers.push(Err(error));
-            }
-            Err(error) => return Err(error),
-            stored => answers.push(stored),
+static MEMBERSHIPS: Batch = Batch::new(
+    "select m.room_id, m.account_id from (values {rows}) as v \
+     join member m on m.room_id = v.column1 and m.account_id = v.column2",
+    0,
+    2,
+);
+static SENT_BEFORE: Batch = Batch::new(
+    "select m.id, m.room_id, m.seq, m.change, m.sender_id, m.cid, m.kind, m.body, m.note, m.sent_at \
+     from (values {rows}) as v join message m on m.sender_id = v.column1 and m.cid = v.column2",
+    0,
+    2,
+);
+static NUMBERS: Batch = Batch::new(
+    "update room set last_seq = last_seq + v.column2, active_at = $1 from (values {rows}) as v \
+     where id = v.column1 returning id, last_seq",
+    1,
+    2,
+);
+static ADDED: Batch = Batch::new(
+    "insert into message (room_id, seq, change, sender_id, cid, kind, body, note, sent_at) \
+     values {rows} returning room_id, seq, id",
+    0,
+    9,
+);
+
+/// Stores sends inside a transaction. A refusal by rule is an answer; only a failing database is an error, and
+/// then nothing of it stands.
+pub async fn store(tx: &mut Tx, drafts: &[(AccountId, &Draft)], now_ms: i64) -> Result<Vec<Result<Stored>>> {
+    let members = memberships(tx, drafts).await?;
+    let before = sent_before(tx, drafts).await?;
+    let mut answers: Vec<Result<Stored>> = Vec::with_capacity(drafts.len());
+    let mut fresh: Vec<(usize, AccountId, &Draft)> = Vec::new();
+    let mut first_of: HashMap<(AccountId, Cid), usize> = HashMap::new();
+    let mut repeats: Vec<(usize, usize)> = Vec::new();
+    for (at, (sender, draft)) in drafts.iter().enumerate() {
+        let key = (*sender, draft.cid);
+        answers.push(if let Some(message) = before.get(&key) {
+            again(message, draft)
+        } else if !members.contains(&(draft.room, *sender)) {
+            Err(Error::NotFound)
+        } else if let Some(first) = first_of.get(&key) {
+            repeats.push((at, *first));
+            Err(Error::NotFound)
+        } else {
+            first_of.insert(key, at);
+            fresh.push((at, *sender, draft));
+            Err(Error::NotFound)
+        });
+    }
+    for (at, message) in add(tx, &fresh, now_ms).await? {
+        answers[at] = Ok(Stored { message, fresh: true });
+    }
+    for (at, first) in repeats {
+        if let Ok(Stored { message, .. }) = &answers[first] {
+            answers[at] = again(message, drafts[at].1);
         }
     }
-    tx.commit().await?;
     Ok(answers)
 }
 
-async fn store(tx: &mut Tx, post: &Post, now_ms: i64) -> Result<Receipt> {
-    let Post { sender, draft: Draft { cid, room, body }, .. } = post;
-    if let Some(message) = sent_before(tx, *sender, *cid).await? {
-        let same = message.room == *room && message.body == *body;
-        return if same { Ok(Receipt { message, fresh: false }) } else { Err(Error::conflict("cid_reused")) };
+/// The answer to a cid that is known already: the same one, if it is the same message.
+fn again(message: &Message, draft: &Draft) -> Result<Stored> {
+    if message.room == draft.room && message.body == draft.body {
+        Ok(Stored { message: message.clone(), fresh: false })
+    } else {
+        Err(Error::conflict("cid_reused"))
     }
-    let numbered: Option<(i64,)> = tx
-        .maybe(
-            "update room set last_seq = last_seq + 1 \
-             where id = $1 and exists (select 1 from member where room_id = $1 and account_id = $2) \
-             returning last_seq",
-            args![*room, *sender],
-        )
-        .await?;
-    let (seq,) = numbered.ok_or(Error::NotFound)?;
-    let added: Option<(i64,)> = tx
-        .maybe(
-            "insert into message (room_id, seq, change, sender_id, cid, body, sent_at) \
-             values ($1, $2, $2, $3, $4, $5, $6) returning id",
-            args![*room, seq, *sender, *cid, body, now_ms],
-        )
-        .await?;
-    let (id,) = added.ok_or_else(|| super::fault(&"a stored message has no id"))?;
-    let message = Message {
-        id: MessageId(id),
-        room: *room,
-        seq,
-        change: seq,
-        sender: *sender,
-        cid: *cid,
-        body: body.clone(),
-        sent_ms: now_ms,
-    };
-    Ok(Receipt { message, fresh: true })
 }
 
-async fn sent_before(tx: &mut Tx, sender: AccountId, cid: Cid) -> Result<Option<Message>> {
-    let found: Option<MessageRow> = tx
-        .maybe(
-            "select id, room_id, seq, change, sender_id, cid, body, sent_at from message \
-             where sender_id = $1 and cid = $2",
-            args![sender, cid],
-        )
-        .await?;
-    found.map(Message::try_from).transpose()
+async fn memberships(tx: &mut Tx, drafts: &[(AccountId, &Draft)]) -> Result<HashSet<(RoomId, AccountId)>> {
+    let wanted: HashSet<(RoomId, AccountId)> =
+        drafts.iter().map(|(sender, draft)| (draft.room, *sender)).collect();
+    let rows = wanted.iter().map(|(room, account)| [Arg::from(*room), Arg::from(*account)]);
+    let mut found = HashSet::with_capacity(wanted.len());
+    for (sql, args) in MEMBERSHIPS.over(&[], rows) {
+        let rows: Vec<(i64, i64)> = tx.all(sql, args).await?;
+        found.extend(rows.into_iter().map(|(room, account)| (RoomId(room), AccountId(account))));
+    }
+    Ok(found)
+}
+
+async fn sent_before(
+    tx: &mut Tx,
+    drafts: &[(AccountId, &Draft)],
+) -> Result<HashMap<(AccountId, Cid), Message>> {
+    let rows = drafts.iter().map(|(sender, draft)| [Arg::from(*sender), Arg::from(draft.cid)]);
+    let mut found = HashMap::new();
+    for (sql, args) in SENT_BEFORE.over(&[], rows) {
+        let rows: Vec<MessageRow> = tx.all(sql, args).await?;
+        for row in rows {
+            let message = Message::try_from(row)?;
+            found.insert((message.sender, message.cid), message);
+        }
+    }
+    Ok(found)
+}
+
+/// Numbers and inserts what is new, in the order it came.
+async fn add(
+    tx: &mut Tx,
+    fresh: &[(usize, AccountId, &Draft)],
+    now_ms: i64,
+) -> Result<Vec<(usize, Message)>> {
+    let mut counts: BTreeMap<RoomId, i64> = BTreeMap::new();
+    for (_, _, draft) in fresh {
+        *counts.entry(draft.room).or_default() += 1;
+    }
+    let rows = counts.iter().map(|(room, count)| [Arg::from(*room), Arg::from(*count)]);
+    let mut next: HashMap<RoomId, i64> = HashMap::with_capacity(counts.len());
+    for (sql, args) in NUMBERS.over(&[Arg::from(now_ms)], rows) {
+        let rows: Vec<(i64, i64)> = tx.all(sql, args).await?;
+        next.extend(rows.into_iter().map(|(room, head)| {
+            let room = RoomId(room);
+            (room, head - counts.get(&room).copied().unwrap_or_default())
+        }));
+    }
+    let mut messages = Vec::with_capacity(fresh.len());
+    for (at, sender, draft) in fresh {
+        let seq = next.get_mut(&draft.room).ok_or(Error::NotFound)?;
+        *seq += 1;
+        let message = Message {
+            id: MessageId(0),
+            room: draft.room,
+            seq: *seq,
+            change: *seq,
+            sender: *sender,
+            cid: draft.cid,
+            kind: draft.kind,
+            body: draft.body.clone(),
+            note: None,
+            sent_ms: now_ms,
+        };
+        messages.push((*at, message));
+    }
+    let rows = messages.iter().map(|(_, message)| row_args(message, None));
+    let mut ids: HashMap<(i64, i64), i64> = HashMap::with_capacity(messages.len());
+    for (sql, args) in ADDED.over(&[], rows) {
+        let rows: Vec<(i64, i64, i64)> = tx.all(sql, args).await?;
+        ids.extend(rows.into_iter().map(|(room, seq, id)| ((room, seq), id)));
+    }
+    for (_, message) in &mut messages {
+        let id = ids.get(&(message.room.0, message.seq));
+        message.id = MessageId(*id.ok_or_else(|| super::fault(&"a stored message has no id"))?);
+    }
+    Ok(messages)
+}
+
+fn row_args(message: &Message, note: Option<String>) -> [Arg; 9] {
+    [
+        message.room.into(),
+        message.seq.into(),
+        message.change.into(),
+        message.sender.into(),
+        message.cid.into(),
+        message.kind.word().into(),
+        message.body.as_str().into(),
+        note.into(),
+        message.sent_ms.into(),
+    ]
+}
+
+/// Inserts what happened to a room under a number already taken.
+pub async fn add_note(
+    tx: &mut Tx,
+    room: RoomId,
+    seq: i64,
+    sender: AccountId,
+    note: Note,
+    body: String,
+    now_ms: i64,
+) -> Result<Message> {
+    let json = serde_json::to_string(&note).map_err(|error| super::fault(&error))?;
+    let mut message = Message {
+        id: MessageId(0),
+        room,
+        seq,
+        change: seq,
+        sender,
+        cid: Cid(rand::random()),
+        kind: Kind::System,
+        body,
+        note: Some(note),
+        sent_ms: now_ms,
+    };
+    for (sql, args) in ADDED.over(&[], [row_args(&message, Some(json))]) {
+        let added: Option<(i64, i64, i64)> = tx.maybe(sql, args).await?;
+        message.id = MessageId(added.ok_or(Error::NotFound)?.2);
+    }
+    Ok(message)
 }
 
 /// A stretch of a room's history, for its members only.
 pub async fn page(app: &App, me: &Scope, room: RoomId, stretch: Stretch, limit: Option<u32>) -> Result<Page> {
     super::room::require_member(app, me, room).await?;
+    read(app, room, stretch, limit).await
+}
+
+/// The newest number of a room, for its members only.
+pub async fn head(app: &App, me: &Scope, room: RoomId) -> Result<i64> {
+    let found: Option<(i64,)> = app
+        .db
+        .maybe(
+            "select r.last_seq from member m join room r on r.id = m.room_id \
+             where m.room_id = $1 and m.account_id = $2",
+            args![room, me.account],
+        )
+        .await?;
+    found.map(|(head,)| head).ok_or(Error::NotFound)
+}
+
+/// A stretch of a room's history, for whom it was allowed.
+pub async fn read(app: &App, room: RoomId, stretch: Stretch, limit: Option<u32>) -> Result<Page> {
     let limit = limit.unwrap_or(PAGE_SIZE).clamp(1, PAGE_MAX);
-    let (after, mut rows): (bool, Vec<MessageRow>) = match stretch {
+    let (is_forward, mut rows): (bool, Vec<MessageRow>) = match stretch {
         Stretch::After(seq) => (true, after(app, room, seq, limit + 1).await?),
+        Stretch::Since(ms) => (true, after(app, room, last_before(app, room, ms).await?, limit + 1).await?),
         Stretch::Before(seq) => (false, before(app, room, seq, limit + 1).await?),
         Stretch::Newest => (false, before(app, room, i64::MAX, limit + 1).await?),
     };
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    if !after {
+    if !is_forward {
         rows.reverse();
     }
     let messages = rows.into_iter().map(Message::try_from).collect::<Result<_>>()?;
     Ok(Page { messages, more })
+}
+
+/// The number of the last message sent before a moment: halving the line, because it is in order of time and
+/// an index for this alone would cost every message its writing.
+async fn last_before(app: &App, room: RoomId, ms: i64) -> Result<i64> {
+    let head: Option<(i64,)> = app.db.maybe("select last_seq from room where id = $1", args![room]).await?;
+    let (mut low, mut high) = (0, head.ok_or(Error::NotFound)?.0);
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        // Retention may have removed rows: the next one that is there stands for them.
+        let found: Option<(i64, i64)> = app
+            .db
+            .maybe(
+                "select seq, sent_at from message where room_id = $1 and seq >= $2 and seq <= $3 order by seq limit 1",
+                args![room, middle, high],
+            )
+            .await?;
+        match found {
+            Some((seq, sent_at)) if sent_at < ms => low = seq,
+            _ => high = middle - 1,
+        }
+    }
+    Ok(low)
 }
 
 /// What a reader missed since its cursor.
@@ -207,26 +311,43 @@ pub enum Missed {
     Ahead,
 }
 
-/// The changes of a room after a cursor, as far as they can be replayed at once.
-pub async fn missed(app: &App, room: RoomId, cursor: i64) -> Result<Missed> {
-    let head: Option<(i64,)> = app.db.maybe("select last_seq from room where id = $1", args![room]).await?;
-    let (head,) = head.ok_or(Error::NotFound)?;
+/// The changes of a room after a cursor, as far as they can be replayed at once; `head` is its newest number.
+pub async fn missed(app: &App, room: RoomId, cursor: i64, head: i64) -> Result<Missed> {
     if cursor > head || cursor < 0 {
         return Ok(Missed::Ahead);
     }
     if head - cursor > i64::from(REPLAY_MAX) {
         return Ok(Missed::TooMany { from: cursor + 1, to: head });
     }
-    let rows = after(app, room, cursor, REPLAY_MAX).await?;
-    rows.into_iter().map(Message::try_from).collect::<Result<_>>().map(Missed::All)
+    if cursor == head {
+        return Ok(Missed::All(Vec::new()));
+    }
+    changes(app, room, cursor).await.map(Missed::All)
 }
 
-async fn after(app: &App, room: RoomId, change: i64, limit: u32) -> Result<Vec<MessageRow>> {
+/// Every change of a room after a number, as many as are replayed at once.
+pub async fn changes(app: &App, room: RoomId, after: i64) -> Result<Vec<Message>> {
+    let rows: Vec<MessageRow> = app
+        .db
+        .all(
+            "select id, room_id, seq, change, sender_id, cid, kind, body, note, sent_at from message \
+             where room_id = $1 and seq > $2 \
+             union all \
+             select id, room_id, seq, change, sender_id, cid, kind, body, note, sent_at from message \
+             where room_id = $1 and change > $2 and change <> seq and seq <= $2 \
+             order by change limit $3",
+            args![room, after, REPLAY_MAX],
+        )
+        .await?;
+    rows.into_iter().map(Message::try_from).collect()
+}
+
+async fn after(app: &App, room: RoomId, seq: i64, limit: u32) -> Result<Vec<MessageRow>> {
     app.db
         .all(
-            "select id, room_id, seq, change, sender_id, cid, body, sent_at from message \
-             where room_id = $1 and change > $2 order by change limit $3",
-            args![room, change, limit],
+            "select id, room_id, seq, change, sender_id, cid, kind, body, note, sent_at from message \
+             where room_id = $1 and seq > $2 order by seq limit $3",
+            args![room, seq, limit],
         )
         .await
 }
@@ -234,7 +355,7 @@ async fn after(app: &App, room: RoomId, change: i64, limit: u32) -> Result<Vec<M
 async fn before(app: &App, room: RoomId, seq: i64, limit: u32) -> Result<Vec<MessageRow>> {
     app.db
         .all(
-            "select id, room_id, seq, change, sender_id, cid, body, sent_at from message \
+            "select id, room_id, seq, change, sender_id, cid, kind, body, note, sent_at from message \
              where room_id = $1 and seq < $2 order by seq desc limit $3",
             args![room, seq, limit],
         )
@@ -249,7 +370,9 @@ struct MessageRow {
     change: i64,
     sender_id: i64,
     cid: Vec<u8>,
+    kind: String,
     body: String,
+    note: Option<String>,
     sent_at: i64,
 }
 
@@ -258,6 +381,10 @@ impl TryFrom<MessageRow> for Message {
 
     fn try_from(row: MessageRow) -> Result<Message> {
         let cid = row.cid.try_into().map_err(|_| super::fault(&"a stored cid is not 16 bytes long"))?;
+        let note = match row.note {
+            Some(json) => Some(serde_json::from_str(&json).map_err(|error| super::fault(&error))?),
+            None => None,
+        };
         Ok(Message {
             id: MessageId(row.id),
             room: RoomId(row.room_id),
@@ -265,7 +392,9 @@ impl TryFrom<MessageRow> for Message {
             change: row.change,
             sender: AccountId(row.sender_id),
             cid: Cid(cid),
+            kind: Kind::from_word(&row.kind).ok_or_else(|| super::fault(&"a message has an unknown kind"))?,
             body: row.body,
+            note,
             sent_ms: row.sent_at,
         })
     }

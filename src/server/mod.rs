@@ -1,6 +1,7 @@
 //! The work: everything that touches a database, a socket, a disk or a clock.
 
 pub mod account;
+pub mod batch;
 pub mod care;
 pub mod clock;
 pub mod config;
@@ -11,12 +12,19 @@ pub mod http;
 pub mod hub;
 pub mod import;
 pub mod job;
+pub mod link;
+pub mod member;
 pub mod message;
+pub mod outbox;
 pub mod presence;
 pub mod rate;
+pub mod receipt;
 pub mod room;
 pub mod session;
 pub mod socket;
+pub mod stream;
+pub mod typing;
+pub mod writer;
 
 use crate::{
     args,
@@ -26,8 +34,8 @@ use clock::Clock;
 use config::Config;
 use db::{Db, OpenError};
 use hub::Hub;
-use message::Writer;
 use rate::Rates;
+use receipt::Marks;
 use std::{
     future::Future,
     sync::{
@@ -37,6 +45,8 @@ use std::{
     time::Duration,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use typing::Writers;
+use writer::Writer;
 
 /// How long a stopping server waits for requests, and then again for its tasks: ten seconds in all.
 pub const DRAIN: Duration = Duration::from_millis(4_500);
@@ -56,6 +66,16 @@ pub struct Timing {
     pub pong_within: Duration,
     /// How long a fresh connection may stay silent.
     pub hello_within: Duration,
+    /// How long somebody may do nothing before they count as away.
+    pub idle_after: Duration,
+    /// How often those who came and went are told.
+    pub presence_every: Duration,
+    /// How long receipts are gathered before they are stored.
+    pub marks_every: Duration,
+    /// How often rooms are compared with what was told here.
+    pub heads_every: Duration,
+    /// How often ended sessions are looked for.
+    pub sessions_every: Duration,
 }
 
 impl Default for Timing {
@@ -65,6 +85,11 @@ impl Default for Timing {
             ping_every: Duration::from_secs(25),
             pong_within: Duration::from_secs(8),
             hello_within: Duration::from_secs(10),
+            idle_after: Duration::from_secs(5 * 60),
+            presence_every: Duration::from_millis(250),
+            marks_every: Duration::from_millis(100),
+            heads_every: Duration::from_secs(5),
+            sessions_every: Duration::from_millis(500),
         }
     }
 }
@@ -80,6 +105,8 @@ pub struct Parts {
     /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
     writer: Writer,
+    marks: Marks,
+    writers: Writers,
     stored: AtomicU64,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -103,7 +130,7 @@ impl App {
             .await
             .map_err(|_| OpenError::Epoch)?;
         let (epoch,) = epoch.ok_or(OpenError::Epoch)?;
-        let (writer, inbox) = Writer::new();
+        let (writer, inboxes) = Writer::new(db.writers());
         let app = App(Arc::new(Parts {
             db,
             hub: Hub::default(),
@@ -113,11 +140,19 @@ impl App {
             config,
             epoch,
             writer,
+            marks: Marks::default(),
+            writers: Writers::default(),
             stored: AtomicU64::new(0),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
-        app.spawn(message::write(app.clone(), inbox));
+        for inbox in inboxes {
+            app.spawn(writer::write(app.clone(), inbox));
+        }
+        app.spawn(receipt::gather(app.clone()));
+        app.spawn(presence::tell(app.clone()));
+        app.spawn(typing::watch(app.clone()));
+        app.spawn(writer::watch(app.clone()));
         app.spawn(session::watch(app.clone()));
         app.spawn(account::warm_up());
         Ok(app)

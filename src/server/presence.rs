@@ -1,71 +1,82 @@
 //! Presence: who is told that somebody came or went, and when.
 
-use super::{App, hub::ConnId};
+use super::{
+    App,
+    batch::Batch,
+    hub::{Patience, Ties, Turn},
+};
 use crate::{
     args,
-    model::{AccountId, Result, presence::Presence, wire::Event},
+    model::{AccountId, Result, account::Role, presence::Presence},
+    server::db::Arg,
 };
+use std::time::Duration;
 
-/// The people who may see whether `account` is there: they share a room or a care link.
-pub async fn peers(app: &App, account: AccountId) -> Result<Vec<AccountId>> {
-    let found: Vec<(i64,)> = app
+/// What makes a person visible besides the rooms they share.
+pub async fn ties(app: &App, account: AccountId, role: Role) -> Result<Ties> {
+    let linked: Vec<(i64,)> = app
         .db
         .all(
-            "select other.account_id from member mine join member other on other.room_id = mine.room_id \
-             where mine.account_id = $1 and other.account_id <> $1 \
-             union select practitioner_id from care where patient_id = $1 \
+            "select practitioner_id from care where patient_id = $1 \
              union select patient_id from care where practitioner_id = $1",
             args![account],
         )
         .await?;
-    Ok(found.into_iter().map(|(id,)| AccountId(id)).collect())
+    let linked = linked.into_iter().map(|(id,)| AccountId(id)).collect();
+    Ok(Ties { is_colleague: role.is_colleague(), linked })
 }
 
 /// Which of one's people are there now.
-pub fn online(app: &App, people: &[AccountId]) -> Vec<Presence> {
-    people
-        .iter()
-        .filter(|account| app.hub.is_connected(**account))
-        .map(|account| Presence { account: *account, online: true, last_seen_ms: None })
-        .collect()
+pub fn online(app: &App, account: AccountId) -> Vec<Presence> {
+    let online = app.hub.online_around(account).into_iter();
+    online.map(|account| Presence { account, online: true, last_seen_ms: None }).collect()
 }
 
 /// What is known of one person.
 pub fn of(app: &App, account: AccountId, last_seen_ms: Option<i64>) -> Presence {
-    Presence { account, online: app.hub.is_connected(account), last_seen_ms }
+    Presence { account, online: app.hub.is_online(account), last_seen_ms }
 }
 
-/// Tells a person's people that they came.
-pub async fn came(app: &App, account: AccountId) -> Result<()> {
-    announce(app, Presence { account, online: true, last_seen_ms: None }).await
-}
+static SEEN: Batch = Batch::new(
+    "update account set last_seen = v.column2 from (values {rows}) as v where id = v.column1",
+    0,
+    2,
+);
 
-/// Tells a person's people that they went, unless they came back within the grace: a reload is no absence.
-pub fn went(app: &App, account: AccountId, last: ConnId) {
-    let later = app.clone();
-    let left_ms = app.clock.now_ms();
-    app.spawn(async move {
-        let app = later;
+/// The task that tells who came and who went: gathered for a moment, so that a thousand who come back together
+/// are told together. A reload is no absence, and who does nothing for minutes is away.
+pub async fn tell(app: App) {
+    loop {
         tokio::select! {
             () = app.stopped() => {}
-            () = tokio::time::sleep(app.timing.grace) => {}
+            () = tokio::time::sleep(app.timing.presence_every) => {}
         }
-        // Whoever came since may have gone again: that departure is told in its own time.
-        if app.hub.has_come_since(account, last) {
+        let is_stopping = app.is_stopping();
+        let patience = Patience {
+            // Nobody comes back to a server that stops.
+            grace: if is_stopping { Duration::ZERO } else { app.timing.grace },
+            idle: app.timing.idle_after,
+        };
+        let turns = app.hub.turns(patience);
+        let now_ms = app.clock.now_ms();
+        let seen = |turn: &Turn| now_ms - i64::try_from(turn.since.as_millis()).unwrap_or_default();
+        for turn in &turns {
+            let last_seen_ms = (!turn.online).then(|| seen(turn));
+            app.hub.tell(Presence { account: turn.account, online: turn.online, last_seen_ms });
+        }
+        app.hub.forget_gone();
+        let mut rows: Vec<[Arg; 2]> =
+            turns.iter().map(|turn| [turn.account.into(), seen(turn).into()]).collect();
+        if is_stopping {
+            rows.extend(app.hub.everybody().into_iter().map(|account| [account.into(), now_ms.into()]));
+        }
+        for (sql, args) in SEEN.over(&[], rows) {
+            if let Err(error) = app.db.run(sql, args).await {
+                tracing::warn!(error.code = error.code(), "when people were last seen could not be stored");
+            }
+        }
+        if is_stopping {
             return;
         }
-        let noted = async {
-            app.db.run("update account set last_seen = $2 where id = $1", args![account, left_ms]).await?;
-            announce(&app, Presence { account, online: false, last_seen_ms: Some(left_ms) }).await
-        };
-        if let Err(error) = noted.await {
-            tracing::warn!(account.id = %account, error.code = error.code(), "a departure could not be told");
-        }
-    });
-}
-
-async fn announce(app: &App, presence: Presence) -> Result<()> {
-    let peers = peers(app, presence.account).await?;
-    app.hub.publish_to(&peers, &Event::Presence(presence));
-    Ok(())
+    }
 }

@@ -50,10 +50,24 @@ impl FromStr for RateConfig {
 pub struct Rates {
     config: RateConfig,
     sign_ins: Mutex<HashMap<String, Vec<i64>>>,
-    messages: Mutex<HashMap<AccountId, Bucket>>,
+    /// What people write.
+    pub messages: Buckets,
+    /// That they write, and that they are there.
+    pub signs: Buckets,
+    /// How far they have received and read.
+    pub marks: Buckets,
+    /// What they ask to be told again.
+    pub replays: Buckets,
 }
 
-/// Messages somebody may still send at once, and when that was counted.
+/// So many a second for each person, and a burst above that.
+#[derive(Debug)]
+pub struct Buckets {
+    limit: Option<(f64, f64)>,
+    of: Mutex<HashMap<AccountId, Bucket>>,
+}
+
+/// What somebody may still do at once, and when that was counted.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     left: f64,
@@ -63,7 +77,16 @@ struct Bucket {
 impl Rates {
     /// Nothing tried yet.
     pub fn new(config: &RateConfig) -> Self {
-        Rates { config: *config, sign_ins: Mutex::default(), messages: Mutex::default() }
+        // Without a limit on messages there is none on what accompanies them.
+        let beside = |limit| config.messages.map(|_| limit);
+        Rates {
+            config: *config,
+            sign_ins: Mutex::default(),
+            messages: Buckets::new(config.messages),
+            signs: Buckets::new(beside((10, 30))),
+            marks: Buckets::new(beside((20, 60))),
+            replays: Buckets::new(beside((20, 200))),
+        }
     }
 
     /// Counts a sign-in try against a key; too many within a minute wait until the oldest is a minute old.
@@ -71,11 +94,17 @@ impl Rates {
     pub fn try_sign_in(&self, key: &str, now_ms: i64) -> Result<()> {
         let Some(limit) = self.config.sign_in else { return Ok(()) };
         let mut tries = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() > KEYS_MAX {
-            tries.retain(|_, at| at.last().is_some_and(|last| now_ms - last < MINUTE_MS));
+        // A clock that was set back must not lock anybody out: what lies ahead is no try of this minute.
+        let is_recent = |tried: &i64| (0..MINUTE_MS).contains(&(now_ms - tried));
+        if tries.len() >= KEYS_MAX {
+            tries.retain(|_, at| at.last().is_some_and(is_recent));
+        }
+        if tries.len() >= KEYS_MAX && !tries.contains_key(key) {
+            // So many strangers at once are no accident; whoever is known already is still let in.
+            return Err(Error::Slow { retry_ms: MINUTE_MS as u32 });
         }
         let at = tries.entry(key.to_owned()).or_default();
-        at.retain(|tried| now_ms - tried < MINUTE_MS);
+        at.retain(is_recent);
         if at.len() >= limit as usize {
             let free_in_ms = at.first().map_or(MINUTE_MS, |first| first + MINUTE_MS - now_ms);
             return Err(Error::Slow { retry_ms: free_in_ms.clamp(0, MINUTE_MS) as u32 });
@@ -92,14 +121,20 @@ impl Rates {
             at.pop();
         }
     }
+}
 
-    /// Counts a message; above the burst, each waits for its turn.
-    pub fn try_message(&self, account: AccountId, now_ms: i64) -> Result<()> {
-        let Some((a_second, burst)) = self.config.messages else { return Ok(()) };
-        let (a_second, burst) = (f64::from(a_second.max(1)), f64::from(burst.max(1)));
-        let mut buckets = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+impl Buckets {
+    fn new(limit: Option<(u32, u32)>) -> Buckets {
+        let limit = limit.map(|(a_second, burst)| (f64::from(a_second.max(1)), f64::from(burst.max(1))));
+        Buckets { limit, of: Mutex::default() }
+    }
+
+    /// Counts one; above the burst, each waits for its turn.
+    pub fn try_one(&self, account: AccountId, now_ms: i64) -> Result<()> {
+        let Some((a_second, burst)) = self.limit else { return Ok(()) };
+        let mut buckets = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() > KEYS_MAX {
-            buckets.retain(|_, bucket| now_ms - bucket.at_ms < MINUTE_MS);
+            buckets.retain(|_, bucket| (0..MINUTE_MS).contains(&(now_ms - bucket.at_ms)));
         }
         let bucket = buckets.entry(account).or_insert(Bucket { left: burst, at_ms: now_ms });
         let passed_ms = (now_ms - bucket.at_ms).max(0) as f64;
@@ -141,6 +176,29 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_set_back_a_day_locks_nobody_out() {
+        let rates = Rates::new(&RateConfig { sign_in: Some(1), messages: Some((1, 1)) });
+        let day_ms = 24 * 60 * MINUTE_MS;
+        assert_eq!(rates.try_sign_in("a@x.org", day_ms), Ok(()));
+        assert_eq!(rates.try_sign_in("a@x.org", 0), Ok(()));
+        assert_eq!(rates.messages.try_one(AccountId(1), day_ms), Ok(()));
+        assert_eq!(rates.messages.try_one(AccountId(1), 0), Err(Error::Slow { retry_ms: 1_000 }));
+        assert_eq!(rates.messages.try_one(AccountId(1), 1_000), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_of_names_is_bounded() {
+        let rates = Rates::new(&RateConfig { sign_in: Some(10), messages: None });
+        rates.try_sign_in("known", 0).unwrap();
+        for number in 0..KEYS_MAX + 10 {
+            let _ = rates.try_sign_in(&number.to_string(), 1);
+        }
+        assert_eq!(rates.sign_ins.lock().unwrap().len(), KEYS_MAX);
+        assert_eq!(rates.try_sign_in("known", 2), Ok(()));
+        assert_eq!(rates.try_sign_in("later", MINUTE_MS + 2), Ok(()));
+    }
+
+    #[test]
     fn a_right_password_takes_back_its_own_try_and_no_other() {
         let rates = Rates::new(&RateConfig { sign_in: Some(2), messages: None });
         rates.try_sign_in("address", 0).unwrap();
@@ -157,11 +215,11 @@ mod tests {
         let rates = Rates::new(&RateConfig { sign_in: None, messages: Some((10, 30)) });
         let me = AccountId(1);
         for _ in 0..30 {
-            assert_eq!(rates.try_message(me, 0), Ok(()));
+            assert_eq!(rates.messages.try_one(me, 0), Ok(()));
         }
-        assert_eq!(rates.try_message(me, 0), Err(Error::Slow { retry_ms: 100 }));
-        assert_eq!(rates.try_message(AccountId(2), 0), Ok(()));
-        assert_eq!(rates.try_message(me, 100), Ok(()));
-        assert_eq!(rates.try_message(me, 100), Err(Error::Slow { retry_ms: 100 }));
+        assert_eq!(rates.messages.try_one(me, 0), Err(Error::Slow { retry_ms: 100 }));
+        assert_eq!(rates.messages.try_one(AccountId(2), 0), Ok(()));
+        assert_eq!(rates.messages.try_one(me, 100), Ok(()));
+        assert_eq!(rates.messages.try_one(me, 100), Err(Error::Slow { retry_ms: 100 }));
     }
 }

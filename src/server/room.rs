@@ -1,19 +1,24 @@
 //! Rooms: made once, entered by their members, invisible to everybody else.
 
-use super::{App, gate::Scope, message, presence};
+use super::{App, gate::Scope, message, presence, receipt};
 use crate::{
     args,
     model::{
         AccountId, Cid, Error, MessageId, Result, RoomId,
         account::{Person, Role},
-        message::Stretch,
-        room::{Preview, Room, RoomCard, RoomKind, Visit},
+        message::{Kind, Stretch},
+        room::{Preview, Room, RoomCard, RoomKind, RoomPage, RoomPlace, Visit, may_talk_directly},
         wire::Event,
     },
     server::db::Tx,
 };
+use std::collections::HashMap;
 
-/// The one room of a linked pair, made on first contact; for people who are not linked there is none.
+/// How many rooms a page of the list holds.
+const LIST_PAGE: usize = 100;
+
+/// The one room with somebody, made on first contact: of a linked pair, or of two colleagues. For everybody
+/// else there is none.
 pub async fn open(app: &App, me: &Scope, with: AccountId) -> Result<RoomId> {
     let mut tx = app.db.begin().await?;
     let link: Option<(i64,)> = tx
@@ -23,12 +28,16 @@ pub async fn open(app: &App, me: &Scope, with: AccountId) -> Result<RoomId> {
             args![me.account, with],
         )
         .await?;
-    let (care_id,) = link.ok_or(Error::NotFound)?;
     let people = [me.account, with];
-    let (room, fresh) = of_care(&mut tx, care_id, &people, app.clock.now_ms()).await?;
+    let now_ms = app.clock.now_ms();
+    let (room, fresh) = match link {
+        Some((care_id,)) => of_care(&mut tx, care_id, &people, now_ms).await?,
+        None => of_colleagues(&mut tx, me, with, now_ms).await?,
+    };
     tx.commit().await?;
+    // Also a room that was there: another process may have made it since these people connected.
+    app.hub.subscribe_people(room, &people);
     if fresh {
-        app.hub.subscribe_people(room, &people);
         app.hub.publish_to(&people, &Event::Opened { room });
     }
     Ok(room)
@@ -38,7 +47,8 @@ pub async fn open(app: &App, me: &Scope, with: AccountId) -> Result<RoomId> {
 pub async fn of_care(tx: &mut Tx, care_id: i64, people: &[AccountId], now_ms: i64) -> Result<(RoomId, bool)> {
     let added = tx
         .run(
-            "insert into room (kind, care_id, created_at) values ('care', $1, $2) on conflict (care_id) do nothing",
+            "insert into room (kind, care_id, created_at, active_at) values ('care', $1, $2, $2) \
+             on conflict (care_id) do nothing",
             args![care_id, now_ms],
         )
         .await?;
@@ -48,11 +58,33 @@ pub async fn of_care(tx: &mut Tx, care_id: i64, people: &[AccountId], now_ms: i6
     Ok((RoomId(id), added == 1))
 }
 
-/// Makes people members of a room; who already is one stays one.
+async fn of_colleagues(tx: &mut Tx, me: &Scope, with: AccountId, now_ms: i64) -> Result<(RoomId, bool)> {
+    let other: Option<(String,)> =
+        tx.maybe("select role from account where id = $1 and disabled_at is null", args![with]).await?;
+    let other = other.and_then(|(role,)| Role::from_word(&role)).ok_or(Error::NotFound)?;
+    if with == me.account || !may_talk_directly(me.role, other) {
+        return Err(Error::NotFound);
+    }
+    let key = format!("{}:{}", me.account.min(with), me.account.max(with));
+    let added = tx
+        .run(
+            "insert into room (kind, direct_key, created_at, active_at) values ('direct', $1, $2, $2) \
+             on conflict (direct_key) do nothing",
+            args![key.as_str(), now_ms],
+        )
+        .await?;
+    let found: Option<(i64,)> = tx.maybe("select id from room where direct_key = $1", args![key]).await?;
+    let (id,) = found.ok_or(Error::NotFound)?;
+    join(tx, RoomId(id), &[me.account, with], now_ms).await?;
+    Ok((RoomId(id), added == 1))
+}
+
+/// Makes people members of a room, with what was said before them already behind them; who is one stays one.
 pub async fn join(tx: &mut Tx, room: RoomId, people: &[AccountId], now_ms: i64) -> Result<()> {
     for account in people {
         tx.run(
-            "insert into member (room_id, account_id, joined_at) values ($1, $2, $3) \
+            "insert into member (room_id, account_id, joined_at, delivered_seq, read_seq) \
+             select id, $2, $3, last_seq, last_seq from room where id = $1 \
              on conflict (room_id, account_id) do nothing",
             args![room, *account, now_ms],
         )
@@ -80,20 +112,24 @@ pub async fn require_member(app: &App, me: &Scope, room: RoomId) -> Result<()> {
 /// A room with its newest messages, as one of its members finds it on entering.
 pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Result<Visit> {
     let (shown, presence) = show(app, me, room).await?;
-    let page = message::page(app, me, room, stretch, None).await?;
-    Ok(Visit { room: shown, page, presence, form_cid: Cid(rand::random()) })
+    let page = message::read(app, room, stretch, None).await?;
+    let receipts = receipt::of_room(app, room).await?;
+    Ok(Visit { room: shown, page, presence, receipts, form_cid: Cid(rand::random()) })
 }
 
 async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::model::presence::Presence>)> {
-    let found: Option<(String, Option<String>)> = app
+    let found: Option<(String, Option<String>, Option<i64>, Option<i64>)> = app
         .db
         .maybe(
-            "select r.kind, r.title from room r join member m on m.room_id = r.id \
+            "select r.kind, r.title, r.owner_id, case r.kind \
+             when 'care' then case when c.patient_id = $2 then c.practitioner_id else c.patient_id end \
+             when 'direct' then (select o.account_id from member o where o.room_id = r.id and o.account_id <> $2) \
+             end from room r join member m on m.room_id = r.id left join care c on c.id = r.care_id \
              where r.id = $1 and m.account_id = $2",
             args![room, me.account],
         )
         .await?;
-    let (kind, title) = found.ok_or(Error::NotFound)?;
+    let (kind, title, owner, opposite) = found.ok_or(Error::NotFound)?;
     let rows: Vec<MemberRow> = app
         .db
         .all(
@@ -108,34 +144,48 @@ async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::m
         present.push(presence::of(app, AccountId(row.id), row.last_seen));
         members.push(row.person(me)?);
     }
-    let kind = RoomKind::from_word(&kind).ok_or_else(|| super::fault(&"a room has an unknown kind"))?;
-    Ok((Room { id: room, kind, title, members }, present))
+    let kind = kind_of(&kind)?;
+    let (owner, opposite) = (owner.map(AccountId), opposite.map(AccountId));
+    Ok((Room { id: room, kind, title, owner, opposite, members }, present))
 }
 
-/// One's rooms, the one with the newest message first.
-pub async fn list(app: &App, me: &Scope) -> Result<Vec<RoomCard>> {
+/// The kind of a stored word.
+pub fn kind_of(word: &str) -> Result<RoomKind> {
+    RoomKind::from_word(word).ok_or_else(|| super::fault(&"a room has an unknown kind"))
+}
+
+/// A page of one's rooms, the last active first; the first one, or the one behind a place.
+pub async fn list(app: &App, me: &Scope, behind: Option<RoomPlace>) -> Result<RoomPage> {
+    let behind = behind.unwrap_or(RoomPlace { active_ms: i64::MAX, id: RoomId(i64::MAX) });
     let rows: Vec<CardRow> = app
         .db
         .all(
-            "select r.id, r.kind, r.title, l.id as message_id, l.sender_id, s.name as sender_name, l.body, l.sent_at, \
-             a.id as account_id, a.name, a.role, a.headline, a.born \
+            "select r.id, r.kind, r.title, r.active_at, l.id as message_id, l.sender_id, s.name as sender_name, \
+             l.kind as message_kind, l.body, l.sent_at, \
+             a.id as account_id, a.name, a.role, a.headline, a.born, a.last_seen \
              from member m join room r on r.id = m.room_id \
              left join message l on l.room_id = r.id and l.seq = r.last_seq \
              left join account s on s.id = l.sender_id \
-             left join member o on o.room_id = r.id and o.account_id <> m.account_id and r.kind in ('care', 'direct') \
-             left join account a on a.id = o.account_id \
-             where m.account_id = $1 order by coalesce(l.sent_at, r.created_at) desc, r.id desc, a.id",
-            args![me.account],
+             left join care c on c.id = r.care_id \
+             left join account a on a.id = case r.kind \
+             when 'care' then case when c.patient_id = $1 then c.practitioner_id else c.patient_id end \
+             when 'direct' then (select o.account_id from member o where o.room_id = r.id and o.account_id <> $1) end \
+             where m.account_id = $1 and (r.active_at < $2 or (r.active_at = $2 and r.id < $3)) \
+             order by r.active_at desc, r.id desc limit $4",
+            args![me.account, behind.active_ms, behind.id, LIST_PAGE as i64 + 1],
         )
         .await?;
-    let mut cards: Vec<RoomCard> = Vec::with_capacity(rows.len());
-    for row in rows {
-        // A care room with colleagues added has several people opposite; one line stands for all.
-        if cards.last().is_none_or(|card| card.id.0 != row.id) {
-            cards.push(row.card(me)?);
-        }
-    }
-    Ok(cards)
+    let unread = unread(app, me).await?;
+    let more = rows.len() > LIST_PAGE;
+    let rooms =
+        rows.into_iter().take(LIST_PAGE).map(|row| row.card(app, me, &unread)).collect::<Result<_>>()?;
+    Ok(RoomPage { rooms, more, unread: unread.values().sum() })
+}
+
+/// How much is unread in each of one's rooms.
+pub async fn unread(app: &App, me: &Scope) -> Result<HashMap<RoomId, u32>> {
+    let standings = receipt::standings(app, me.account).await?;
+    Ok(standings.into_iter().map(|standing| (standing.room, standing.unread)).collect())
 }
 
 /// What a reader may know of a person: patients' dates of birth are for those who look after them.
@@ -169,55 +219,69 @@ impl MemberRow {
     }
 }
 
+/// The newest message of a left join, when there is one.
+#[derive(sqlx::FromRow)]
+pub struct PreviewRow {
+    message_id: Option<i64>,
+    sender_id: Option<i64>,
+    sender_name: Option<String>,
+    message_kind: Option<String>,
+    body: Option<String>,
+    sent_at: Option<i64>,
+}
+
+impl PreviewRow {
+    /// What a list shows of it.
+    pub fn preview(self) -> Option<Preview> {
+        Some(Preview {
+            id: MessageId(self.message_id?),
+            sender: AccountId(self.sender_id?),
+            sender_name: self.sender_name?,
+            kind: Kind::from_word(&self.message_kind?)?,
+            body: self.body?,
+            sent_ms: self.sent_at?,
+        })
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct CardRow {
     id: i64,
     kind: String,
     title: Option<String>,
-    message_id: Option<i64>,
-    sender_id: Option<i64>,
-    sender_name: Option<String>,
-    body: Option<String>,
-    sent_at: Option<i64>,
+    active_at: i64,
+    #[sqlx(flatten)]
+    last: PreviewRow,
     account_id: Option<i64>,
     name: Option<String>,
     role: Option<String>,
     headline: Option<String>,
     born: Option<String>,
+    last_seen: Option<i64>,
 }
 
 impl CardRow {
-    fn card(self, me: &Scope) -> Result<RoomCard> {
-        let last = preview(self.message_id, self.sender_id, self.sender_name, self.body, self.sent_at);
+    fn card(self, app: &App, me: &Scope, unread: &HashMap<RoomId, u32>) -> Result<RoomCard> {
+        let id = RoomId(self.id);
         let opposite = match (self.account_id, self.name, self.role) {
             (Some(id), Some(name), Some(role)) => {
                 Some(person(me, id, name, &role, self.headline, self.born)?)
             }
             _ => None,
         };
-        let kind =
-            RoomKind::from_word(&self.kind).ok_or_else(|| super::fault(&"a room has an unknown kind"))?;
         let name = self
             .title
             .or_else(|| opposite.as_ref().map(|person| person.name.clone()))
             .unwrap_or_else(|| "Conversation".into());
-        Ok(RoomCard { id: RoomId(self.id), kind, name, opposite, last })
+        Ok(RoomCard {
+            id,
+            kind: kind_of(&self.kind)?,
+            name,
+            presence: opposite.as_ref().map(|person| presence::of(app, person.id, self.last_seen)),
+            opposite,
+            last: self.last.preview(),
+            unread: unread.get(&id).copied().unwrap_or_default(),
+            active_ms: self.active_at,
+        })
     }
-}
-
-/// The newest message of a left join, when there is one.
-pub fn preview(
-    id: Option<i64>,
-    sender: Option<i64>,
-    sender_name: Option<String>,
-    body: Option<String>,
-    sent_ms: Option<i64>,
-) -> Option<Preview> {
-    Some(Preview {
-        id: MessageId(id?),
-        sender: AccountId(sender?),
-        sender_name: sender_name?,
-        body: body?,
-        sent_ms: sent_ms?,
-    })
 }

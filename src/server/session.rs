@@ -4,11 +4,10 @@ use super::App;
 use crate::{
     args,
     model::{AccountId, Result},
-    server::db::Db,
+    server::db::{Db, Tx},
 };
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -22,13 +21,11 @@ pub const ACCOUNT: &str = "account";
 /// A session ends this long after sign-in, whatever happens in between.
 pub const ABSOLUTE_HOURS: i64 = 12;
 
-/// How often revoked sessions are looked for, so that their sockets close within 5 s on every node.
-const WATCH_EVERY: Duration = Duration::from_secs(2);
 /// Endings this recent are looked at again, so that nodes whose clocks differ miss none.
 const LOOK_BACK_MS: i64 = 60_000;
 /// Rows of sessions that ended this long ago are removed.
 const KEEP_ENDED_MS: i64 = 7 * 24 * 3_600_000;
-const SWEEP_EVERY_ROUNDS: u32 = 1_800;
+const SWEEP_EVERY_ROUNDS: u32 = 7_200;
 
 /// The store behind the cookie; it holds a hash of the id, so that a copy of the table opens no door.
 #[derive(Clone, Debug)]
@@ -146,8 +143,8 @@ pub async fn revoke(app: &App, key: &str) -> Result<()> {
 }
 
 /// Ends every session of an account.
-pub async fn revoke_all(db: &Db, account: AccountId, now_ms: i64) -> Result<u64> {
-    db.run(
+pub async fn revoke_all(tx: &mut Tx, account: AccountId, now_ms: i64) -> Result<u64> {
+    tx.run(
         "update session set revoked_at = $2 where account_id = $1 and revoked_at is null",
         args![account, now_ms],
     )
@@ -157,13 +154,18 @@ pub async fn revoke_all(db: &Db, account: AccountId, now_ms: i64) -> Result<u64>
 /// Closes the sockets of sessions that ended, whoever ended them, and forgets old rows.
 pub async fn watch(app: App) {
     let mut round: u32 = 0;
+    let mut since_ms = app.clock.now_ms();
     loop {
         tokio::select! {
             () = app.stopped() => return,
-            () = tokio::time::sleep(WATCH_EVERY) => {}
+            () = tokio::time::sleep(app.timing.sessions_every) => {}
         }
-        match ended_since(&app, app.clock.now_ms() - LOOK_BACK_MS).await {
-            Ok(keys) => keys.iter().for_each(|(key,)| app.hub.end_session(key)),
+        let now_ms = app.clock.now_ms();
+        match ended_since(&app, since_ms.min(now_ms) - LOOK_BACK_MS).await {
+            Ok(keys) => {
+                since_ms = now_ms;
+                keys.iter().for_each(|(key,)| app.hub.end_session(key));
+            }
             Err(error) => tracing::warn!(error.code = error.code(), "ended sessions could not be looked up"),
         }
         round = round.wrapping_add(1);

@@ -103,6 +103,11 @@ fn quick() -> Timing {
         ping_every: Duration::from_millis(400),
         pong_within: Duration::from_millis(400),
         hello_within: Duration::from_millis(600),
+        idle_after: Duration::from_secs(300),
+        presence_every: Duration::from_millis(20),
+        marks_every: Duration::from_millis(20),
+        heads_every: Duration::from_millis(200),
+        sessions_every: Duration::from_millis(100),
     }
 }
 

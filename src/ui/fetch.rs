@@ -7,7 +7,7 @@ use super::part::trouble::Trouble;
 use crate::model::{
     Error, Result,
     account::Me,
-    room::{Contact, RoomCard, Visit},
+    room::{Contact, RoomPage, Visit},
 };
 use leptos::{
     prelude::*,
@@ -20,7 +20,7 @@ use std::{future::Future, pin::Pin};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fetched {
     Me(Me),
-    Rooms(Vec<RoomCard>),
+    Rooms(RoomPage),
     Contacts(Vec<Contact>),
     Visit(Visit),
 }

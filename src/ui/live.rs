@@ -166,7 +166,7 @@ impl Live {
 
     /// Sends a message: it is shown as sending at once and stays so until the server has it on disk.
     pub fn post(&self, room: RoomId, body: String) -> Result<()> {
-        let draft = Draft { cid: fresh_cid(), room, body };
+        let draft = Draft::text(fresh_cid(), room, body);
         draft.check()?;
         self.change(room, |timeline| timeline.send(draft.clone(), browser_now_ms()));
         self.put(draft);
@@ -248,6 +248,7 @@ impl Live {
             Event::Presence(presence) => self.presence.update(|known| {
                 known.set(presence.account, presence);
             }),
+            Event::Standing { .. } | Event::Receipt(_) | Event::Typing(_) | Event::Pong {} => {}
             Event::Opened { .. } => self.stale.update(|stale| *stale += 1),
         }
     }
@@ -259,6 +260,7 @@ impl Live {
             id: message.id,
             sender: message.sender,
             sender_name,
+            kind: message.kind,
             body: message.body.clone(),
             sent_ms: message.sent_ms,
         };
@@ -311,7 +313,7 @@ impl Live {
     }
 
     fn put(&self, draft: Draft) {
-        let Draft { cid, room, body } = draft;
+        let Draft { cid, room, body, .. } = draft;
         self.say(&Command::Post { cid, room, body });
     }
 

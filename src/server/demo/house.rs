@@ -21,6 +21,9 @@ use std::collections::HashMap;
 /// The practice has used Confer for this long; the first words are younger.
 const OPENED_MS: i64 = 30 * 24 * 3_600_000;
 
+/// What was said this long ago has been read by everybody.
+const READ_MS: i64 = 3 * 3_600_000;
+
 /// A database being filled: nothing in it counts until the end.
 pub struct House {
     tx: Tx,
@@ -86,8 +89,9 @@ impl House {
             let added: Option<(i64,)> = self
                 .tx
                 .maybe(
-                    "insert into room (kind, title, created_at) values ('group', $1, $2) returning id",
-                    args![title, self.opened_ms],
+                    "insert into room (kind, title, owner_id, created_at, active_at) \
+                     values ('group', $1, $2, $3, $3) returning id",
+                    args![title, members.first().map(|owner| owner.0), self.opened_ms],
                 )
                 .await?;
             let room = RoomId(added.ok_or(Error::NotFound)?.0);
@@ -125,6 +129,15 @@ impl House {
         for (room, seq, line) in said {
             self.say(room, seq, line).await?;
         }
+        // Everybody has read what they answered, and what is older than the morning.
+        self.tx
+            .run(
+                "update member set delivered_seq = r.last_seq, delivered_at = r.active_at, read_at = r.active_at, \
+                 read_seq = coalesce((select max(seq) from message where room_id = r.id \
+                 and (sender_id = account_id or sent_at < $1)), 0) from room r where r.id = room_id",
+                args![self.now_ms - READ_MS],
+            )
+            .await?;
         self.tx
             .run(
                 "update account set last_seen = \
@@ -145,7 +158,12 @@ impl House {
                 args![room, seq, sender, Cid(rand::random()), line.body, line.sent_ms],
             )
             .await?;
-        self.tx.run("update room set last_seq = $2 where id = $1", args![room, seq]).await?;
+        self.tx
+            .run(
+                "update room set last_seq = $2, active_at = $3 where id = $1",
+                args![room, seq, line.sent_ms],
+            )
+            .await?;
         Ok(())
     }
 

@@ -134,7 +134,7 @@ pub async fn post_message(
     };
     // Browsers send line breaks of forms as CR LF; everywhere else they are LF.
     let body = form.body.replace("\r\n", "\n");
-    match message::post(&app, &me, Draft { cid: form.cid, room, body }).await {
+    match message::post(&app, &me, Draft::text(form.cid, room, body)).await {
         Ok(_) => Redirect::to(&path).into_response(),
         Err(Error::Invalid { .. }) if form.body.trim().is_empty() => Redirect::to(&path).into_response(),
         Err(error) => {

@@ -24,6 +24,9 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     if !app.db.is_ready().await {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database is away or its schema is old\n");
     }
+    if !app.writer.is_well() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the database takes no writes\n");
+    }
     (StatusCode::OK, "ready\n")
 }
 

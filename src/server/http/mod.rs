@@ -7,7 +7,7 @@ mod health;
 pub mod origin;
 mod page;
 
-use super::{App, gate, session, socket};
+use super::{App, gate, session, socket, stream};
 use crate::model::Error;
 use axum::{
     Json, Router,
@@ -37,8 +37,16 @@ pub fn router(app: &App) -> Router {
         .layer(CompressionLayer::new().no_deflate())
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
-    Router::new()
+    // Not compressed: a stream must not wait in a compressor for more.
+    let links = Router::new()
         .route("/ws", get(socket::open))
+        .route("/events", get(stream::events))
+        .route("/events/poll", get(stream::poll))
+        .route("/commands", post(stream::commands))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
+    Router::new()
+        .merge(links)
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(sessions(app))

@@ -3,7 +3,10 @@
 use super::{patient::PatientHome, practitioner::PractitionerHome};
 use crate::{
     api,
-    model::account::{Me, Role},
+    model::{
+        account::{Me, Role},
+        room::RoomPage,
+    },
     ui::{
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
@@ -89,13 +92,13 @@ pub fn Recent(
     long: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let rooms = fetch(live.stale, async || api::room::list().await.map(Fetched::Rooms));
+    let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
     let draw = move |fetched| match fetched {
-        Fetched::Rooms(cards) if cards.is_empty() => {
+        Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => {
             view! { <p class="card__lead">"Conversations you are part of stand here."</p> }.into_any()
         }
-        Fetched::Rooms(cards) => {
+        Fetched::Rooms(RoomPage { rooms: cards, .. }) => {
             live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
             let rows = cards
                 .into_iter()

@@ -3,7 +3,11 @@
 use super::room::RoomPane;
 use crate::{
     api,
-    model::{AccountId, RoomId, account::Me, room::RoomCard},
+    model::{
+        AccountId, RoomId,
+        account::Me,
+        room::{RoomCard, RoomPage},
+    },
     ui::{
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
@@ -40,10 +44,10 @@ pub fn Messages(room: Memo<Option<RoomId>>) -> impl IntoView {
 #[component]
 fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let rooms = fetch(live.stale, async || api::room::list().await.map(Fetched::Rooms));
+    let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
     let draw = move |fetched| match fetched {
-        Fetched::Rooms(cards) if cards.is_empty() => view! {
+        Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => view! {
             <div class="empty">
                 <Icon name="#i-chat"/>
                 <h3>"No conversations yet"</h3>
@@ -51,7 +55,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Fetched::Rooms(cards) => {
+        Fetched::Rooms(RoomPage { rooms: cards, .. }) => {
             live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
             view! { <Cards cards me=account room/> }.into_any()
         }

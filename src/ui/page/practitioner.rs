@@ -70,7 +70,7 @@ fn Patients(patients: Vec<Contact>, me: AccountId) -> impl IntoView {
 #[component]
 fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     let live = expect_context::<Live>();
-    let Contact { person, presence, room, last } = patient;
+    let Contact { person, presence, room, last, .. } = patient;
     let newest = Memo::new(move |_| live.newest(room, last.clone()));
     let born = person.born.clone();
     let born = Signal::derive(move || {

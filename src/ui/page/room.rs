@@ -59,7 +59,7 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
     let Visit { room, presence, form_cid, .. } = visit;
     live.name(&room.members);
     let id = room.id;
-    let name = room.name(account).to_owned();
+    let name = room.name().to_owned();
     let readers = room.readers(account);
     let on_send = Callback::new(move |body: String| live.post(id, body));
     let on_older = Callback::new(move |()| live.older(id));
@@ -90,9 +90,8 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
 #[component]
 fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let account = me.person.id;
-    let name = room.name(account).to_owned();
-    let opposite = room.opposite(account).cloned();
+    let name = room.name().to_owned();
+    let opposite = room.opposite().cloned();
     let there =
         opposite.as_ref().and_then(|person| presence.iter().find(|one| one.account == person.id).copied());
     let avatar = match opposite.clone() {
@@ -103,7 +102,10 @@ fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
                 kind: room.kind,
                 name: name.clone(),
                 opposite: None,
+                presence: None,
                 last: None,
+                unread: 0,
+                active_ms: 0,
             };
             view! { <RoomAvatar card/> }.into_any()
         }

@@ -77,7 +77,7 @@ pub fn TimelineView(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let drawn = Memo::new(move |_| draw(timeline.with(Timeline::rows), me, live.zone.get()));
-    let label = format!("Messages with {}", room.name(me));
+    let label = format!("Messages with {}", room.name());
     let room = StoredValue::new(room);
     let day = move |date: String| {
         let at_ms = drawn.with_untracked(|drawn| {

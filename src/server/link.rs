@@ -1,0 +1,241 @@
+//! A link: one client's conversation with the server, whatever carries its frames.
+
+use super::{
+    App,
+    gate::Scope,
+    hub::{ConnId, encode},
+    message::{self, Missed},
+    outbox::Outbox,
+    presence, receipt, room, typing,
+};
+use crate::model::{
+    AccountId, Cid, Error, Result, RoomId, Why,
+    message::Draft,
+    receipt::Standing,
+    wire::{Command, Cursor, Event, close},
+};
+use axum::extract::ws::Utf8Bytes;
+use std::collections::BTreeMap;
+
+/// Rooms whose standing is told in one frame.
+const STANDINGS_A_FRAME: usize = 500;
+
+/// One open link; letting go of it leaves the hub.
+pub struct Link {
+    pub app: App,
+    pub me: Scope,
+    pub outbox: Outbox,
+    id: ConnId,
+    left: bool,
+}
+
+/// Where the frames of a replay go. A slow reader slows the reading from the database, and nothing piles up.
+pub trait Sink {
+    /// Why no more can be taken.
+    type End;
+
+    /// Sends frames, in order.
+    fn send(&mut self, frames: Vec<Utf8Bytes>) -> impl Future<Output = Result<(), Self::End>> + Send;
+}
+
+/// Why a link ends while it is being brought up to date.
+pub enum Halt<E> {
+    /// The carrier ended.
+    Carrier(E),
+    /// What was missed cannot be read: the client comes back, rather than take a part for the whole.
+    Close(u16),
+}
+
+impl Link {
+    /// Joins the hub and hears every room of one's own from now on. What is written after this waits in the
+    /// outbox, so nothing falls between what is read next and what is told.
+    pub async fn open(app: &App, me: Scope) -> Result<Link> {
+        let ties = presence::ties(app, me.account, me.role).await?;
+        let outbox = Outbox::default();
+        let id = app.hub.join(me.account, &me.session, outbox.clone(), ties);
+        let id = id.ok_or(Error::Slow { retry_ms: 5_000 })?;
+        let link = Link { app: app.clone(), me, outbox, id, left: false };
+        let rooms = room::of_account(app, link.me.account).await?;
+        app.hub.subscribe(id, rooms);
+        Ok(link)
+    }
+
+    /// Leaves the hub.
+    pub fn close(&mut self) {
+        if !std::mem::replace(&mut self.left, true) {
+            self.app.hub.leave(self.id);
+        }
+    }
+
+    /// Tells where everything stands, and what was missed since these cursors.
+    pub async fn resume<S: Sink>(
+        &self,
+        epoch: Option<String>,
+        cursors: &[Cursor],
+        sink: &mut S,
+    ) -> Result<(), Halt<S::End>> {
+        let account = self.me.account;
+        let standings =
+            receipt::standings(&self.app, account).await.map_err(|_| Halt::Close(close::RESTART))?;
+        self.app.hub.know_heads(standings.iter().map(|standing| (standing.room, standing.head)));
+        let presence = presence::online(&self.app, account);
+        let mut first = vec![encode(&Event::Welcome { epoch: self.app.epoch.clone(), account, presence })];
+        first.extend(
+            standings
+                .chunks(STANDINGS_A_FRAME)
+                .map(|rooms| encode(&Event::Standing { rooms: rooms.to_vec() })),
+        );
+        if epoch.is_some_and(|epoch| epoch != self.app.epoch) {
+            first.push(encode(&Event::Resync {}));
+            return sink.send(first).await.map_err(Halt::Carrier);
+        }
+        sink.send(first).await.map_err(Halt::Carrier)?;
+        // A room at a time and each once: what one client asks for must not fill the memory.
+        let rooms: BTreeMap<RoomId, i64> = cursors.iter().map(|cursor| (cursor.room, cursor.seq)).collect();
+        for (room, seq) in rooms {
+            let events = match standing_in(&standings, room) {
+                Some(standing) => self.missed(room, seq, standing.head).await,
+                None => Ok(vec![Event::Removed { room }]),
+            };
+            self.replay(events, sink).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells what was missed in one room since a cursor.
+    pub async fn follow<S: Sink>(&self, room: RoomId, seq: i64, sink: &mut S) -> Result<(), Halt<S::End>> {
+        let events = match self.app.rates.replays.try_one(self.me.account, self.app.clock.now_ms()) {
+            Ok(()) => self.followed(room, seq).await,
+            Err(error) => Ok(vec![Event::Refused { cid: None, error }]),
+        };
+        self.replay(events, sink).await
+    }
+
+    async fn followed(&self, room: RoomId, seq: i64) -> Result<Vec<Event>> {
+        match message::head(&self.app, &self.me, room).await {
+            Ok(_) => {}
+            Err(Error::NotFound) => return Ok(vec![Event::Removed { room }]),
+            Err(error) => return Err(error),
+        }
+        // Made by another process since this link opened, perhaps: heard from now on, and only then read.
+        self.app.hub.subscribe(self.id, [room]);
+        let head = message::head(&self.app, &self.me, room).await?;
+        self.missed(room, seq, head).await
+    }
+
+    async fn missed(&self, room: RoomId, seq: i64, head: i64) -> Result<Vec<Event>> {
+        Ok(match message::missed(&self.app, room, seq, head).await? {
+            Missed::All(messages) => messages.into_iter().map(Event::Posted).collect(),
+            Missed::TooMany { from, to } => vec![Event::Gap { room, from, to }],
+            Missed::Ahead => vec![Event::Resync {}],
+        })
+    }
+
+    async fn replay<S: Sink>(&self, events: Result<Vec<Event>>, sink: &mut S) -> Result<(), Halt<S::End>> {
+        let events = events.map_err(|_| Halt::Close(close::RESTART))?;
+        sink.send(events.iter().map(encode).collect()).await.map_err(Halt::Carrier)
+    }
+
+    /// Does what needs no replay; answers what is to be said at once.
+    pub async fn obey(&self, command: Command) -> Option<Event> {
+        let (app, me) = (&self.app, &self.me);
+        let refused =
+            |cid: Option<Cid>, outcome: Result<()>| outcome.err().map(|error| Event::Refused { cid, error });
+        match command {
+            Command::Post { cid, room, body } => {
+                app.hub.active(me.account);
+                typing::sent(app, room, me.account);
+                let draft = Draft::text(cid, room, body);
+                refused(Some(cid), message::post_from(app, me, draft, &self.outbox).await)
+            }
+            Command::Got { rooms } => {
+                let heard = rooms.into_iter().filter(|cursor| app.hub.hears(self.id, cursor.room));
+                let heard: Vec<_> = heard.map(|cursor| (cursor.room, cursor.seq)).collect();
+                refused(None, receipt::deliver(app, me, heard))
+            }
+            Command::Seen { room, seq } => {
+                refused(None, self.in_room(room, |app, me| receipt::read(app, me, room, seq)))
+            }
+            Command::Type { room, on } => {
+                refused(None, self.in_room(room, |app, me| typing::set(app, me, room, on)))
+            }
+            Command::Active {} => {
+                app.hub.active(me.account);
+                None
+            }
+            Command::Ping {} => Some(Event::Pong {}),
+            Command::Resume { .. } | Command::Follow { .. } => {
+                Some(Event::Refused { cid: None, error: Error::invalid("frame", Why::Unknown) })
+            }
+        }
+    }
+
+    fn in_room(&self, room: RoomId, verb: impl FnOnce(&App, &Scope) -> Result<()>) -> Result<()> {
+        if self.app.hub.hears(self.id, room) { verb(&self.app, &self.me) } else { Err(Error::NotFound) }
+    }
+
+    /// Who this link belongs to.
+    pub fn account(&self) -> AccountId {
+        self.me.account
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn standing_in(standings: &[Standing], room: RoomId) -> Option<&Standing> {
+    standings.binary_search_by_key(&room, |standing| standing.room).ok().map(|at| &standings[at])
+}
+
+/// Reads a command; what cannot be read is named, with its cid where one can be made out.
+pub fn parse(bytes: &[u8]) -> Result<Command, (Option<Cid>, Error)> {
+    if let Ok(command) = serde_json::from_slice(bytes) {
+        return Ok(command);
+    }
+    let malformed = |_| (None, Error::invalid("frame", Why::Malformed));
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(malformed)?;
+    let named = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.iter().next());
+    let cid = named.and_then(|(_, content)| content.get("cid")?.as_str()?.parse().ok());
+    let is_known = matches!(named, Some((name, _)) if Command::NAMES.contains(&name.as_str()));
+    Err((cid, Error::invalid("frame", if is_known { Why::Malformed } else { Why::Unknown })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let cases: [(&[u8], &str, Why); 8] = [
+            (b"", "frame", Why::Malformed),
+            (b"{", "frame", Why::Malformed),
+            (b"\xff\xfe", "frame", Why::Malformed),
+            (b"null", "frame", Why::Unknown),
+            (b"[null]", "frame", Why::Unknown),
+            (br#"{"fly":{}}"#, "frame", Why::Unknown),
+            (br#"{"ping":{},"active":{}}"#, "frame", Why::Unknown),
+            (br#"{"post":{"cid":"zz","room":1,"body":"x"}}"#, "frame", Why::Malformed),
+        ];
+        for (bytes, field, why) in cases {
+            assert_eq!(parse(bytes).unwrap_err().1, Error::invalid(field, why), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_refused_post_still_names_its_cid() {
+        let cid = "000102030405060708090a0b0c0d0e0f";
+        let frame = format!(r#"{{"post":{{"cid":"{cid}","room":"one"}}}}"#);
+        assert_eq!(parse(frame.as_bytes()).unwrap_err().0, cid.parse().ok());
+    }
+
+    #[test]
+    fn every_command_is_known_by_its_name() {
+        for name in Command::NAMES {
+            let frame = format!(r#"{{"{name}":7}}"#);
+            assert_eq!(parse(frame.as_bytes()).unwrap_err().1, Error::invalid("frame", Why::Malformed));
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! The writer: the one way into every room's line. It commits what queued while the last commit ran.
+
+use super::{
+    App,
+    batch::Batch,
+    hub,
+    message::{self, Stored},
+    outbox::Outbox,
+    receipt::{self, Mark},
+};
+use crate::{
+    args,
+    model::{
+        AccountId, Cid, Error, Result, RoomId,
+        message::{Draft, Message, Note},
+        receipt::Receipt,
+        wire::Event,
+    },
+    server::db::{Arg, Tx},
+};
+use futures::future::BoxFuture;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+/// How many sends one commit may carry.
+const BATCH_MAX: usize = 256;
+/// Sends beyond this many wait for room in the queue instead of in memory.
+const QUEUE_MAX: usize = 4_096;
+/// A commit that takes longer is uncertain, and said to be; with the wait before it, an answer comes within 10 s.
+const COMMIT_WITHIN: Duration = Duration::from_secs(4);
+/// How often a database that took no writes is asked whether it takes them again.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
+/// Rooms active this recently are compared again, so that nodes whose clocks differ miss none.
+const LOOK_BACK_MS: i64 = 60_000;
+
+/// What is answered while the database takes no writes.
+pub const AWAY: Error = Error::Unavailable { retry_ms: 1_000 };
+/// What the database answers when another node stored the same cid at the same time.
+const RACED: Error = Error::Unavailable { retry_ms: 0 };
+
+/// The way to the tasks that write: one on SQLite, a few on PostgreSQL, each with rooms of its own.
+#[derive(Debug)]
+pub struct Writer {
+    shards: Vec<mpsc::Sender<Work>>,
+    /// Whether the last thing written was refused by the database.
+    ailing: AtomicBool,
+}
+
+/// Something to be written.
+pub enum Work {
+    Post(Post),
+    Step(Step, oneshot::Sender<Result<()>>),
+    Marks(Vec<Mark>),
+}
+
+/// A send that waits for its commit.
+pub struct Post {
+    pub sender: AccountId,
+    pub draft: Draft,
+    pub answer: Answer,
+}
+
+/// Where the answer to a send goes.
+pub enum Answer {
+    /// To whoever waits for it.
+    Caller(oneshot::Sender<Result<Stored>>),
+    /// Straight to the connection it came from.
+    Connection(Outbox),
+}
+
+/// A change of a room's people or name, as a transaction of its own; it answers the notes it left.
+pub type Step = Box<dyn for<'a> FnOnce(&'a App, &'a mut Tx) -> BoxFuture<'a, Result<Vec<Message>>> + Send>;
+
+/// The reading end of one shard.
+pub type Inbox = mpsc::Receiver<Work>;
+
+impl Writer {
+    /// A writer of so many shards, and the queues their tasks read.
+    pub fn new(shards: usize) -> (Writer, Vec<Inbox>) {
+        let (senders, inboxes) = (0..shards).map(|_| mpsc::channel(QUEUE_MAX)).unzip();
+        (Writer { shards: senders, ailing: AtomicBool::new(false) }, inboxes)
+    }
+
+    /// Whether the database takes writes, as far as is known.
+    pub fn is_well(&self) -> bool {
+        !self.ailing.load(Ordering::Relaxed)
+    }
+
+    /// Queues work on a room's line, after what was queued for it before.
+    pub async fn submit(&self, room: RoomId, work: Work) -> Result<()> {
+        self.submit_to(self.shard(room), work).await
+    }
+
+    /// Queues work for one shard.
+    pub async fn submit_to(&self, shard: usize, work: Work) -> Result<()> {
+        self.shards[shard].send(work).await.map_err(|_| AWAY)
+    }
+
+    /// The shard a room's line belongs to.
+    pub fn shard(&self, room: RoomId) -> usize {
+        room.0.unsigned_abs() as usize % self.shards.len()
+    }
+}
+
+/// Changes a room's people or name; returns once that is durable and told.
+pub async fn step(
+    app: &App,
+    room: RoomId,
+    step: impl for<'a> FnOnce(&'a App, &'a mut Tx) -> BoxFuture<'a, Result<Vec<Message>>> + Send + 'static,
+) -> Result<()> {
+    let (answer, answered) = oneshot::channel();
+    app.writer.submit(room, Work::Step(Box::new(step), answer)).await?;
+    answered.await.map_err(|_| AWAY)?
+}
+
+/// The task of one shard: it takes what queued while the last commit ran, commits it as one transaction, then
+/// answers, then publishes. A cancelled request cannot break a transaction it does not own.
+pub async fn write(app: App, mut inbox: Inbox) {
+    let mut taken = Vec::with_capacity(BATCH_MAX);
+    loop {
+        let is_well = app.writer.is_well();
+        tokio::select! {
+            biased;
+            count = inbox.recv_many(&mut taken, BATCH_MAX) => if count == 0 { return },
+            () = app.stopped() => {
+                // What was queued before the stop is still written; nothing is taken after it.
+                inbox.close();
+                if inbox.recv_many(&mut taken, BATCH_MAX).await == 0 {
+                    return;
+                }
+            }
+            () = tokio::time::sleep(PROBE_EVERY), if !is_well => {
+                app.writer.ailing.store(app.db.takes_writes().await.is_err(), Ordering::Relaxed);
+            }
+        }
+        let (mut posts, mut marks) = (Vec::new(), Vec::new());
+        for work in taken.drain(..) {
+            match work {
+                Work::Post(post) => posts.push(post),
+                Work::Marks(more) => marks.extend(more),
+                Work::Step(step, answer) => {
+                    write_batch(&app, std::mem::take(&mut posts), std::mem::take(&mut marks)).await;
+                    let outcome = take_step(&app, step).await;
+                    let _ = answer.send(outcome);
+                }
+            }
+        }
+        write_batch(&app, posts, marks).await;
+    }
+}
+
+/// What one transaction stored.
+struct Committed {
+    answers: Vec<Result<Stored>>,
+    receipts: Vec<Receipt>,
+    now_ms: i64,
+}
+
+async fn write_batch(app: &App, posts: Vec<Post>, marks: Vec<Mark>) {
+    if posts.is_empty() && marks.is_empty() {
+        return;
+    }
+    let drafts: Vec<(AccountId, &Draft)> = posts.iter().map(|post| (post.sender, &post.draft)).collect();
+    let mut outcome = commit(app, &drafts, &marks).await;
+    if outcome.as_ref().is_err_and(|error| *error == RACED) {
+        // Asked again, the answer is known.
+        outcome = commit(app, &drafts, &marks).await;
+    }
+    let mut receipts = (Vec::new(), 0);
+    let answers = match outcome {
+        Ok(Committed { answers, receipts: moved, now_ms }) => {
+            receipts = (moved, now_ms);
+            answers
+        }
+        // Waiting for each alone would only make everybody wait.
+        Err(error @ Error::Unavailable { .. }) if error != RACED => vec![Err(error); drafts.len()],
+        Err(error) if drafts.len() == 1 => vec![Err(error)],
+        Err(_) => one_by_one(app, &drafts).await,
+    };
+    drop(drafts);
+    let away = answers.iter().any(|answer| *answer == Err(AWAY));
+    app.writer.ailing.store(away, Ordering::Relaxed);
+    let mut stored = Vec::with_capacity(answers.len());
+    for (post, answer) in posts.into_iter().zip(answers) {
+        if let Ok(Stored { message, .. }) = &answer {
+            stored.push(message.clone());
+        }
+        app.stored.fetch_add(u64::from(answer.as_ref().is_ok_and(|stored| stored.fresh)), Ordering::Relaxed);
+        give(post, answer);
+    }
+    publish(app, stored).await;
+    receipt::tell(app, receipts.0, receipts.1).await;
+}
+
+/// Tells the sender; whoever asked may have gone, and the message is stored all the same.
+fn give(post: Post, answer: Result<Stored>) {
+    match post.answer {
+        Answer::Caller(caller) => {
+            let _ = caller.send(answer);
+        }
+        Answer::Connection(outbox) => outbox.answer(&hub::encode(&answer_event(post.draft.cid, answer))),
+    }
+}
+
+/// The answer to a send, as a connection hears it.
+pub fn answer_event(cid: Cid, answer: Result<Stored>) -> Event {
+    match answer {
+        Ok(Stored { message, .. }) => Event::Acked {
+            cid,
+            room: message.room,
+            id: message.id,
+            seq: message.seq,
+            sent_ms: message.sent_ms,
+        },
+        Err(error) => Event::Refused { cid: Some(cid), error },
+    }
+}
+
+/// Publishes stored messages in the order of their rooms' lines. What was stored before and never told (by
+/// another node, or by a commit whose end was not heard) is told first.
+pub async fn publish(app: &App, messages: Vec<Message>) {
+    for message in messages {
+        let (room, change) = (message.room, message.change);
+        if let Some(head) = app.hub.head(room) {
+            if change <= head {
+                continue;
+            }
+            if change > head + 1
+                && let Err(error) = catch_up(app, room, head, change).await
+            {
+                tracing::warn!(room.id = %room, error.code = error.code(), "a room's listeners have a hole to fill");
+            }
+        }
+        hear_note(app, &message);
+        app.hub.publish(room, change, &Event::Posted(message));
+    }
+}
+
+/// Tells what a room's listeners here have missed between what was told and `before`.
+pub async fn catch_up(app: &App, room: RoomId, head: i64, before: i64) -> Result<()> {
+    for missed in message::changes(app, room, head).await?.into_iter().filter(|missed| missed.change < before)
+    {
+        hear_note(app, &missed);
+        app.hub.publish(room, missed.change, &Event::Posted(missed));
+    }
+    Ok(())
+}
+
+/// Who has come hears the line from here on, who has left hears it no further, whichever node noted it.
+fn hear_note(app: &App, message: &Message) {
+    let room = message.room;
+    match message.note {
+        Some(Note::Joined { account }) => {
+            app.hub.subscribe_people(room, &[account]);
+            app.hub.publish_to(&[account], &Event::Opened { room });
+        }
+        Some(Note::Left { account }) => {
+            app.hub.publish_to(&[account], &Event::Removed { room });
+            app.hub.unsubscribe_people(room, &[account]);
+        }
+        _ => {}
+    }
+}
+
+/// The task that finds out what this node has not been told: messages and memberships stored by others, or by
+/// a commit whose end was not heard. What one node tells another is a hint, the database is the truth.
+pub async fn watch(app: App) {
+    let mut since_ms = app.clock.now_ms();
+    loop {
+        tokio::select! {
+            () = app.stopped() => return,
+            () = tokio::time::sleep(app.timing.heads_every) => {}
+        }
+        let now_ms = app.clock.now_ms();
+        match look(&app, since_ms - LOOK_BACK_MS).await {
+            Ok(()) => since_ms = now_ms,
+            Err(error) => tracing::warn!(error.code = error.code(), "rooms could not be compared"),
+        }
+    }
+}
+
+async fn look(app: &App, since_ms: i64) -> Result<()> {
+    let joined: Vec<(i64, i64)> =
+        app.db.all("select room_id, account_id from member where joined_at > $1", args![since_ms]).await?;
+    for (room, account) in joined {
+        let (room, account) = (RoomId(room), AccountId(account));
+        if app.hub.lacks(account, room) {
+            app.hub.subscribe_people(room, &[account]);
+            app.hub.publish_to(&[account], &Event::Opened { room });
+        }
+    }
+    let heads: Vec<(i64, i64)> =
+        app.db.all("select id, last_seq from room where active_at > $1", args![since_ms]).await?;
+    for (room, last) in heads {
+        let room = RoomId(room);
+        if let Some(head) = app.hub.head(room).filter(|head| *head < last) {
+            catch_up(app, room, head, i64::MAX).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn take_step(app: &App, step: Step) -> Result<()> {
+    let taken = timeout(COMMIT_WITHIN, async {
+        let mut tx = app.db.begin().await?;
+        let notes = step(app, &mut tx).await?;
+        tx.commit().await?;
+        Ok(notes)
+    });
+    publish(app, taken.await.unwrap_or(Err(AWAY))?).await;
+    Ok(())
+}
+
+/// A batch that failed as a whole is tried again one by one, so that only the guilty send is refused.
+async fn one_by_one(app: &App, drafts: &[(AccountId, &Draft)]) -> Vec<Result<Stored>> {
+    let mut answers = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let answer = commit(app, std::slice::from_ref(draft), &[]).await;
+        let answer = answer.and_then(|mut one| one.answers.pop().unwrap_or(Err(Error::NotFound)));
+        let is_away = answer == Err(AWAY);
+        answers.push(answer);
+        if is_away {
+            break;
+        }
+    }
+    answers.resize(drafts.len(), Err(AWAY));
+    answers
+}
+
+async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Result<Committed> {
+    let committed = timeout(COMMIT_WITHIN, async {
+        let mut tx = app.db.begin().await?;
+        let now_ms = app.clock.now_ms();
+        let rooms: BTreeSet<RoomId> = drafts.iter().map(|(_, draft)| draft.room).collect();
+        lock(&mut tx, &rooms).await?;
+        let answers = message::store(&mut tx, drafts, now_ms).await?;
+        let receipts = receipt::store(&mut tx, marks, now_ms).await?;
+        tx.commit().await?;
+        Ok(Committed { answers, receipts, now_ms })
+    });
+    committed.await.unwrap_or(Err(AWAY))
+}
+
+// Numbers are taken in the order of the rooms' lines on every node, and who is a member is asked after that.
+static LOCKED: Batch =
+    Batch::new("select id from room where id in (values {rows}) order by id for update", 0, 1);
+
+/// Makes these rooms' lines this transaction's own, where another could be writing at the same time.
+pub async fn lock(tx: &mut Tx, rooms: &BTreeSet<RoomId>) -> Result<()> {
+    if tx.is_alone() {
+        return Ok(());
+    }
+    for (sql, args) in LOCKED.over(&[], rooms.iter().map(|room| [Arg::from(*room)])) {
+        let _: Vec<(i64,)> = tx.all(sql, args).await?;
+    }
+    Ok(())
+}
+
+/// Adds a note to a room's line, inside the transaction that does what it notes.
+pub async fn note(
+    tx: &mut Tx,
+    room: RoomId,
+    sender: AccountId,
+    note: Note,
+    body: String,
+    now_ms: i64,
+) -> Result<Message> {
+    let numbered: Option<(i64,)> = tx
+        .maybe(
+            "update room set last_seq = last_seq + 1, active_at = $2 where id = $1 returning last_seq",
+            args![room, now_ms],
+        )
+        .await?;
+    let (seq,) = numbered.ok_or(Error::NotFound)?;
+    message::add_note(tx, room, seq, sender, note, body, now_ms).await
+}
