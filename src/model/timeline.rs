@@ -227,6 +227,8 @@ mod tests {
             change: seq,
             sender: AccountId(8),
             cid: Cid([seq as u8; 16]),
+            kind: Default::default(),
+            note: None,
             body: format!("message {seq}"),
             sent_ms: seq,
         }
@@ -264,7 +266,7 @@ mod tests {
         for ack_first in [true, false] {
             let mut timeline = empty();
             let cid = Cid([9; 16]);
-            timeline.send(Draft { cid, room: ROOM, body: "mine".into() }, 50);
+            timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
             assert_eq!(timeline.rows()[0].delivery, Delivery::Sending);
             let echo = Message { sender: ME, cid, body: "mine".into(), ..message(1) };
             if ack_first {
@@ -284,7 +286,7 @@ mod tests {
     fn somebody_elses_cid_does_not_swallow_my_draft() {
         let mut timeline = empty();
         let cid = Cid([3; 16]);
-        timeline.send(Draft { cid, room: ROOM, body: "mine".into() }, 50);
+        timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
         timeline.apply(Message { cid, ..message(1) });
         assert_eq!(timeline.rows().len(), 2);
     }
@@ -293,7 +295,7 @@ mod tests {
     fn a_failed_message_keeps_its_cid_when_tried_again() {
         let mut timeline = empty();
         let cid = Cid([9; 16]);
-        timeline.send(Draft { cid, room: ROOM, body: "mine".into() }, 50);
+        timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
         timeline.fail(cid, Error::Unavailable { retry_ms: 1 });
         assert_eq!(timeline.unanswered().count(), 0);
         assert_eq!(timeline.retry(cid).unwrap().cid, cid);
@@ -304,7 +306,7 @@ mod tests {
     fn a_fresh_start_keeps_what_is_not_yet_sent() {
         let mut timeline = empty();
         timeline.apply(message(5));
-        timeline.send(Draft { cid: Cid([9; 16]), room: ROOM, body: "mine".into() }, 50);
+        timeline.send(Draft::text(Cid([9; 16]), ROOM, "mine".into()), 50);
         timeline.restart(Page { messages: vec![message(1), message(2)], more: false });
         assert_eq!(seqs(&timeline), [1, 2, 50]);
         assert_eq!(timeline.cursor(), 2);

@@ -261,7 +261,7 @@ impl Hub {
             let online = match attendance.gone {
                 None => !is_idle,
                 // Whoever went a moment ago is where they were: a reload is no absence.
-                Some(gone) => attendance.told && !is_idle && now.duration_since(gone) < patience.grace,
+                Some(gone) => !is_idle && now.duration_since(gone) < patience.grace,
             };
             if online != attendance.told {
                 attendance.told = online;
@@ -406,6 +406,15 @@ mod tests {
 
     fn turns(hub: &Hub, patience: Patience) -> Vec<(i64, bool)> {
         hub.turns(patience).iter().map(|turn| (turn.account.0, turn.online)).collect()
+    }
+
+    #[test]
+    fn whoever_was_there_for_a_moment_only_was_there() {
+        let hub = Hub::default();
+        let (id, _) = join(&hub, 1, &[]);
+        hub.leave(id);
+        assert_eq!(turns(&hub, PATIENCE), [(1, true)]);
+        assert_eq!(turns(&hub, AT_ONCE), [(1, false)]);
     }
 
     #[test]

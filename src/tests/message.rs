@@ -12,11 +12,7 @@ use crate::{
         message::{Draft, Message},
         wire::Event,
     },
-    server::{
-        App,
-        gate::{self, Scope},
-        message,
-    },
+    server::{App, gate::Scope, message},
 };
 use axum::http::StatusCode;
 use serde_json::json;
@@ -27,19 +23,16 @@ async fn room_of(app: &TestApp) -> (RoomId, Scope) {
     let (ana, ben) = (app.person("Ana", Role::Patient).await, app.person("Ben", Role::Practitioner).await);
     app.link(ana, ben).await;
     let room = app.sign_in("ana").await.open(ben).await;
-    (room, scope(app, "ana@x.org").await)
-}
-
-async fn scope(app: &TestApp, email: &str) -> Scope {
-    let found: Option<(String,)> = app.app.db.maybe(
-        "select s.key from session s join account a on a.id = s.account_id where a.email = $1 and s.revoked_at is null",
-        args![email],
-    ).await.unwrap();
-    gate::authenticate(&app.app, &found.unwrap().0).await.unwrap()
+    (room, app.scope("ana").await)
 }
 
 fn draft(room: RoomId, body: &str) -> Draft {
-    Draft { cid: Cid(rand::random()), room, body: body.into() }
+    Draft::text(Cid(rand::random()), room, body.into())
+}
+
+async fn since(app: &App, me: &Scope, room: RoomId, cursor: i64) -> crate::model::Result<message::Missed> {
+    let head = message::head(app, me, room).await?;
+    message::missed(app, room, cursor, head).await
 }
 
 async fn stored(app: &App) -> Vec<(i64, i64, String)> {
@@ -87,7 +80,7 @@ on_both_databases! {
     async fn two_people_may_happen_upon_the_same_cid(app: TestApp) {
         let (room, ana) = room_of(&app).await;
         app.sign_in("ben").await;
-        let ben = scope(&app, "ben@x.org").await;
+        let ben = app.scope("ben").await;
         let draft = draft(room, "hello");
         message::post(&app.app, &ana, draft.clone()).await.unwrap();
         message::post(&app.app, &ben, draft).await.unwrap();
@@ -163,7 +156,7 @@ on_both_databases! {
             assert_eq!(foreign.0, StatusCode::NOT_FOUND, "{name}");
             assert_eq!(foreign, missing, "{name}");
         }
-        let me = scope(&app, "cy@x.org").await;
+        let me = app.scope("cy").await;
         assert_eq!(message::post(&app.app, &me, draft(room, "let me in")).await, Err(Error::NotFound));
         let page = stranger.get(&format!("/chat/room/{room}")).await;
         assert_eq!(page.status(), StatusCode::NOT_FOUND);
@@ -174,12 +167,12 @@ on_both_databases! {
         for number in 0..5 {
             message::post(&app.app, &me, draft(room, &format!("{number}"))).await.unwrap();
         }
-        let message::Missed::All(missed) = message::missed(&app.app, room, 2).await.unwrap() else { panic!() };
+        let message::Missed::All(missed) = since(&app.app, &me, room, 2).await.unwrap() else { panic!() };
         assert_eq!(missed.iter().map(|message: &Message| message.seq).collect::<Vec<_>>(), [3, 4, 5]);
-        assert_eq!(message::missed(&app.app, room, 5).await, Ok(message::Missed::All(vec![])));
-        assert_eq!(message::missed(&app.app, room, 6).await, Ok(message::Missed::Ahead));
+        assert_eq!(since(&app.app, &me, room, 5).await, Ok(message::Missed::All(vec![])));
+        assert_eq!(since(&app.app, &me, room, 6).await, Ok(message::Missed::Ahead));
         app.app.db.run("update room set last_seq = 500 where id = $1", args![room]).await.unwrap();
-        assert_eq!(message::missed(&app.app, room, 2).await, Ok(message::Missed::TooMany { from: 3, to: 500 }));
+        assert_eq!(since(&app.app, &me, room, 2).await, Ok(message::Missed::TooMany { from: 3, to: 500 }));
     }
 
     async fn an_ack_comes_after_the_commit(app: TestApp) {

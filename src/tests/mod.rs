@@ -7,13 +7,19 @@ mod account;
 mod care;
 mod import;
 mod layers;
+mod member;
 mod message;
+mod outage;
 mod page;
 mod parity;
 mod presence;
+mod receipt;
+mod room;
 mod session;
 mod socket;
+mod stream;
 mod testapp;
+mod typing;
 
 /// Makes one body a test on SQLite and another on PostgreSQL.
 macro_rules! on_both_databases {

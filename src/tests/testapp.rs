@@ -1,6 +1,7 @@
 //! A server to test against, and people to use it.
 
 use crate::{
+    args,
     model::{
         AccountId, Cid, RoomId,
         account::Role,
@@ -10,6 +11,7 @@ use crate::{
         App, Timing, account, care,
         clock::Clock,
         config::{Config, Log, Mode},
+        gate::{self, Scope},
         http,
         rate::RateConfig,
     },
@@ -140,8 +142,19 @@ impl TestApp {
 
     /// The same database, served by a new process.
     pub async fn restart(self) -> TestApp {
+        self.restart_with(quick()).await
+    }
+
+    /// The same, where nobody is asked for a sign of life: a test cannot listen to every socket all the time.
+    pub async fn patient(self) -> TestApp {
+        let hour = Duration::from_secs(3_600);
+        self.restart_with(Timing { ping_every: hour, hello_within: hour, ..quick() }).await
+    }
+
+    /// The same, with other waiting times.
+    pub async fn restart_with(self, timing: Timing) -> TestApp {
         self.app.stop().await;
-        TestApp::start(self.url, self._folder, quick()).await
+        TestApp::start(self.url, self._folder, timing).await
     }
 
     /// An account; its address is its name.
@@ -182,6 +195,14 @@ impl TestApp {
         assert_eq!(response.status(), StatusCode::SEE_OTHER, "{name} could not sign in");
         let cookie = cookie_of(&response).unwrap();
         User { on: self, cookie }
+    }
+
+    /// The scope of somebody who is signed in.
+    pub async fn scope(&self, name: &str) -> Scope {
+        let sql = "select s.key from session s join account a on a.id = s.account_id \
+                   where a.email = $1 and s.revoked_at is null";
+        let found: Option<(String,)> = self.app.db.maybe(sql, args![format!("{name}@x.org")]).await.unwrap();
+        gate::authenticate(&self.app, &found.unwrap().0).await.unwrap()
     }
 
     pub async fn try_sign_in(&self, name: &str, password: &str) -> Response<Body> {
@@ -285,7 +306,7 @@ pub async fn knock(on: &TestApp, headers: &[(&'static str, &str)]) -> Result<Soc
         request.headers_mut().append(*name, value.parse().unwrap());
     }
     match tokio_tungstenite::connect_async(request).await {
-        Ok((stream, _)) => Ok(Socket { stream, heard: Vec::new() }),
+        Ok((stream, _)) => Ok(Socket { stream, heard: Vec::new(), broken_by: None }),
         Err(tungstenite::Error::Http(response)) => {
             Err(StatusCode::from_u16(response.status().as_u16()).unwrap())
         }
@@ -297,6 +318,8 @@ pub async fn knock(on: &TestApp, headers: &[(&'static str, &str)]) -> Result<Soc
 pub struct Socket {
     pub stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub heard: Vec<Event>,
+    /// What disturbed the quiet.
+    pub broken_by: Option<String>,
 }
 
 impl Socket {
@@ -337,6 +360,17 @@ impl Socket {
         }
     }
 
+    /// The next event, however long it takes.
+    pub async fn stream_next(&mut self) -> Event {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(tungstenite::Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                Some(Ok(_)) => {}
+                other => panic!("the socket ended with {other:?}"),
+            }
+        }
+    }
+
     /// Waits for an event that fits, passing over others.
     pub async fn hears(&mut self, fits: impl Fn(&Event) -> bool) -> Event {
         loop {
@@ -369,7 +403,10 @@ impl Socket {
             match tokio::time::timeout(quiet, self.stream.next()).await {
                 Err(_) => return true,
                 Ok(Some(Ok(tungstenite::Message::Ping(_) | tungstenite::Message::Pong(_)))) => {}
-                Ok(_) => return false,
+                Ok(other) => {
+                    self.broken_by = Some(format!("{other:?}"));
+                    return false;
+                }
             }
         }
     }
