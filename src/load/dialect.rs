@@ -1,0 +1,187 @@
+//! The wire formats a crowd can speak; the rest of the generator knows none of them.
+
+use super::scan;
+use std::io::Write;
+
+/// A wire format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dialect {
+    /// Confer's own socket, docs/protocol.md
+    Native,
+}
+
+/// The name of one send: which run, and which send of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub run: u64,
+    pub index: u64,
+}
+
+/// What an event means to the crowd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// All that was missed has come.
+    Ready,
+    Posted {
+        room: i64,
+        seq: i64,
+        name: Name,
+    },
+    Acked {
+        seq: i64,
+        name: Name,
+    },
+    Refused {
+        name: Option<Name>,
+        code: &'a [u8],
+    },
+    /// The server cannot go on from where the client stands.
+    Lost {
+        event: &'a [u8],
+    },
+    /// An event the crowd has no interest in.
+    Passed,
+    /// An event that lacks what it must hold.
+    Broken,
+}
+
+impl Dialect {
+    /// Where the socket is, and what both sides call the format.
+    pub fn door(self) -> (&'static str, &'static str) {
+        match self {
+            Dialect::Native => ("/ws", confer::model::wire::SUBPROTOCOL),
+        }
+    }
+
+    /// The first words on a new connection: the rooms and what is held of each.
+    pub fn resume(self, out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+        match self {
+            Dialect::Native => {
+                out.extend_from_slice(b"{\"resume\":{\"epoch\":null,\"rooms\":[");
+                cursors(out, rooms);
+                out.extend_from_slice(b"]}}");
+            }
+        }
+    }
+
+    /// Sends a message.
+    pub fn post(self, out: &mut Vec<u8>, room: i64, name: Name, body: &[u8]) {
+        match self {
+            Dialect::Native => {
+                let Name { run, index } = name;
+                // Writing to memory does not fail.
+                let _ = write!(
+                    out,
+                    "{{\"post\":{{\"cid\":\"{run:016x}{index:016x}\",\"room\":{room},\"body\":\""
+                );
+                out.extend_from_slice(body);
+                out.extend_from_slice(b"\"}}");
+            }
+        }
+    }
+
+    /// Says what has arrived.
+    pub fn got(self, out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+        match self {
+            Dialect::Native => {
+                out.extend_from_slice(b"{\"got\":{\"rooms\":[");
+                cursors(out, rooms);
+                out.extend_from_slice(b"]}}");
+            }
+        }
+    }
+
+    /// Reads an event.
+    pub fn hear(self, event: &[u8]) -> Heard<'_> {
+        match self {
+            Dialect::Native => hear_native(event),
+        }
+    }
+}
+
+fn cursors(out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+    for (at, (room, seq)) in rooms.enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let _ = write!(out, "{comma}{{\"room\":{room},\"seq\":{seq}}}");
+    }
+}
+
+fn hear_native(event: &[u8]) -> Heard<'_> {
+    let found = match scan::name(event) {
+        b"posted" => posted(event),
+        b"acked" => acked(event),
+        b"refused" => scan::word(event, b"\"code\":").map(|code| Heard::Refused { name: cid(event), code }),
+        b"ready" => Some(Heard::Ready),
+        name @ (b"gap" | b"resync" | b"removed") => Some(Heard::Lost { event: name }),
+        b"" => None,
+        _ => Some(Heard::Passed),
+    };
+    found.unwrap_or(Heard::Broken)
+}
+
+fn posted(event: &[u8]) -> Option<Heard<'_>> {
+    let (room, seq) = (scan::number(event, b"\"room\":")?, scan::number(event, b"\"seq\":")?);
+    Some(Heard::Posted { room, seq, name: cid(event)? })
+}
+
+fn acked(event: &[u8]) -> Option<Heard<'_>> {
+    Some(Heard::Acked { seq: scan::number(event, b"\"seq\":")?, name: cid(event)? })
+}
+
+fn cid(event: &[u8]) -> Option<Name> {
+    let (run, index) = scan::halves(scan::word(event, b"\"cid\":")?)?;
+    Some(Name { run, index })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use confer::model::{
+        Cid, Error, MessageId, RoomId,
+        wire::{Command, Cursor, Event},
+    };
+
+    const NAME: Name = Name { run: 7, index: 41 };
+
+    fn cid() -> Cid {
+        format!("{:016x}{:016x}", NAME.run, NAME.index).parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_said_is_what_the_server_reads() {
+        let mut out = Vec::new();
+        Dialect::Native.post(&mut out, 12, NAME, b"hello");
+        let heard: Command = serde_json::from_slice(&out).unwrap();
+        assert_eq!(heard, Command::Post { cid: cid(), room: RoomId(12), body: "hello".into() });
+        out.clear();
+        Dialect::Native.resume(&mut out, [(1, 0), (2, 9)].into_iter());
+        let rooms = vec![Cursor { room: RoomId(1), seq: 0 }, Cursor { room: RoomId(2), seq: 9 }];
+        let heard: Command = serde_json::from_slice(&out).unwrap();
+        assert_eq!(heard, Command::Resume { epoch: None, rooms });
+    }
+
+    #[test]
+    fn what_the_server_says_is_understood() {
+        let said = |event: &Event| serde_json::to_vec(event).unwrap();
+        let acked = Event::Acked { cid: cid(), room: RoomId(12), id: MessageId(5), seq: 62, sent_ms: 1 };
+        assert_eq!(Dialect::Native.hear(&said(&acked)), Heard::Acked { seq: 62, name: NAME });
+        let refused = Event::Refused { cid: None, error: Error::NotFound };
+        let code = b"not_found".as_slice();
+        assert_eq!(Dialect::Native.hear(&said(&refused)), Heard::Refused { name: None, code });
+        assert_eq!(Dialect::Native.hear(&said(&Event::Ready {})), Heard::Ready);
+        assert_eq!(Dialect::Native.hear(&said(&Event::Resync {})), Heard::Lost { event: b"resync" });
+    }
+
+    #[test]
+    fn a_posted_message_is_understood_whatever_else_it_holds() {
+        let event = br#"{"posted":{"id":4,"new":[1],"room":12,"seq":62,"cid":"00000000000000070000000000000029","body":"x"}}"#;
+        assert_eq!(Dialect::Native.hear(event), Heard::Posted { room: 12, seq: 62, name: NAME });
+        assert_eq!(Dialect::Native.hear(br#"{"posted":{"room":12}}"#), Heard::Broken);
+    }
+
+    #[test]
+    fn unknown_events_are_passed_over() {
+        assert_eq!(Dialect::Native.hear(br#"{"standing":{"rooms":[]}}"#), Heard::Passed);
+        assert_eq!(Dialect::Native.hear(b"junk"), Heard::Broken);
+    }
+}
