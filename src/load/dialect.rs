@@ -35,6 +35,11 @@ pub enum Heard<'a> {
         name: Option<Name>,
         code: &'a [u8],
     },
+    /// Too much was missed to be replayed: up to this number it must be paged.
+    Gap {
+        room: i64,
+        to: i64,
+    },
     /// The server cannot go on from where the client stands.
     Lost {
         event: &'a [u8],
@@ -91,6 +96,26 @@ impl Dialect {
         }
     }
 
+    /// How to ask for the messages after one, over HTTP: where, and with which words.
+    pub fn ask_after(self, room: i64, seq: i64) -> (&'static str, String) {
+        match self {
+            Dialect::Native => {
+                let limit = confer::model::message::PAGE_MAX;
+                let ask = format!("{{\"room\":{room},\"stretch\":{{\"after\":{seq}}},\"limit\":{limit}}}");
+                ("/_fn/message/page", ask)
+            }
+        }
+    }
+
+    /// The messages of a page, in order: the number of each, and its name.
+    pub fn messages(self, page: &[u8]) -> Vec<(i64, Name)> {
+        match self {
+            Dialect::Native => memchr::memmem::find_iter(page, b"\"seq\":")
+                .filter_map(|at| Some((scan::number(&page[at..], b"\"seq\":")?, cid(&page[at..])?)))
+                .collect(),
+        }
+    }
+
     /// Reads an event.
     pub fn hear(self, event: &[u8]) -> Heard<'_> {
         match self {
@@ -112,7 +137,8 @@ fn hear_native(event: &[u8]) -> Heard<'_> {
         b"acked" => acked(event),
         b"refused" => scan::word(event, b"\"code\":").map(|code| Heard::Refused { name: cid(event), code }),
         b"ready" => Some(Heard::Ready),
-        name @ (b"gap" | b"resync" | b"removed") => Some(Heard::Lost { event: name }),
+        b"gap" => gap(event),
+        name @ (b"resync" | b"removed") => Some(Heard::Lost { event: name }),
         b"" => None,
         _ => Some(Heard::Passed),
     };
@@ -128,6 +154,10 @@ fn acked(event: &[u8]) -> Option<Heard<'_>> {
     Some(Heard::Acked { seq: scan::number(event, b"\"seq\":")?, name: cid(event)? })
 }
 
+fn gap(event: &[u8]) -> Option<Heard<'_>> {
+    Some(Heard::Gap { room: scan::number(event, b"\"room\":")?, to: scan::number(event, b"\"to\":")? })
+}
+
 fn cid(event: &[u8]) -> Option<Name> {
     let (run, index) = scan::halves(scan::word(event, b"\"cid\":")?)?;
     Some(Name { run, index })
@@ -137,7 +167,8 @@ fn cid(event: &[u8]) -> Option<Name> {
 mod tests {
     use super::*;
     use confer::model::{
-        Cid, Error, MessageId, RoomId,
+        AccountId, Cid, Error, MessageId, RoomId,
+        message::{Message, Page},
         wire::{Command, Cursor, Event},
     };
 
@@ -168,6 +199,8 @@ mod tests {
         let refused = Event::Refused { cid: None, error: Error::NotFound };
         let code = b"not_found".as_slice();
         assert_eq!(Dialect::Native.hear(&said(&refused)), Heard::Refused { name: None, code });
+        let gap = Event::Gap { room: RoomId(12), from: 62, to: 980 };
+        assert_eq!(Dialect::Native.hear(&said(&gap)), Heard::Gap { room: 12, to: 980 });
         assert_eq!(Dialect::Native.hear(&said(&Event::Ready {})), Heard::Ready);
         assert_eq!(Dialect::Native.hear(&said(&Event::Resync {})), Heard::Lost { event: b"resync" });
     }
@@ -177,6 +210,23 @@ mod tests {
         let event = br#"{"posted":{"id":4,"new":[1],"room":12,"seq":62,"cid":"00000000000000070000000000000029","body":"x"}}"#;
         assert_eq!(Dialect::Native.hear(event), Heard::Posted { room: 12, seq: 62, name: NAME });
         assert_eq!(Dialect::Native.hear(br#"{"posted":{"room":12}}"#), Heard::Broken);
+    }
+
+    #[test]
+    fn a_page_tells_each_message_in_order() {
+        let message = |seq: i64| Message {
+            id: MessageId(seq + 1),
+            room: RoomId(12),
+            seq,
+            change: seq,
+            sender: AccountId(1),
+            cid: cid(),
+            body: "\"seq\":9".into(),
+            sent_ms: 0,
+        };
+        let page = Page { messages: vec![message(4), message(5)], more: false };
+        let told = Dialect::Native.messages(&serde_json::to_vec(&page).unwrap());
+        assert_eq!(told, [(4, NAME), (5, NAME)]);
     }
 
     #[test]

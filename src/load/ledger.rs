@@ -2,13 +2,12 @@
 
 use super::{
     dialect::Name,
+    log::Log,
     quantile::{Quantiles, histogram},
+    wrong::Wrong,
 };
 use hdrhistogram::Histogram;
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Instant,
-};
+use std::{collections::BTreeMap, time::Instant};
 
 /// Times are microseconds since the ledger began.
 #[derive(Debug)]
@@ -39,13 +38,6 @@ pub struct Count {
     pub repeated: u64,
 }
 
-/// Promises that were not kept: each kind with its number, and the first few in full.
-#[derive(Clone, Debug, Default)]
-pub struct Wrong {
-    kinds: BTreeMap<&'static str, u64>,
-    examples: Vec<String>,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Send {
     due_us: u64,
@@ -60,10 +52,7 @@ struct Send {
 #[derive(Debug)]
 struct Room {
     listeners: u32,
-    base: i64,
-    /// Which send has which number, as the first who heard it was told.
-    log: Vec<u32>,
-    last_of: HashMap<u32, u32>,
+    log: Log,
 }
 
 /// A listener's place in a room.
@@ -77,10 +66,6 @@ pub struct Seat {
     /// Up to here a message may come a second time: replayed and live.
     pub replayed: i64,
 }
-
-const EXAMPLES: usize = 5;
-/// Stands in a room's log for a number nobody has heard yet.
-const UNHEARD: u32 = u32::MAX;
 
 impl Ledger {
     /// An empty ledger; `run` tells this run's messages from others.
@@ -107,7 +92,7 @@ impl Ledger {
 
     /// Adds a room that holds `base` messages and has so many listeners.
     pub fn room(&mut self, base: i64, listeners: u32) -> u32 {
-        self.rooms.push(Room { listeners, base, log: Vec::new(), last_of: HashMap::new() });
+        self.rooms.push(Room { listeners, log: Log::new(base) });
         (self.rooms.len() - 1) as u32
     }
 
@@ -186,31 +171,10 @@ impl Ledger {
         if place != seat.place {
             self.wrong.note("wrong room", || format!("{name:?} in room {}", seat.room));
         }
-        self.agree(seat, seq, name.index as u32, sender);
-    }
-
-    /// Everybody must hear the same message under the same number, and a sender's own in the order sent.
-    fn agree(&mut self, seat: &Seat, seq: i64, send: u32, sender: u32) {
-        let Some(room) = self.rooms.get_mut(seat.place as usize) else { return };
-        let at = seq - room.base - 1;
-        match usize::try_from(at).ok().and_then(|at| room.log.get(at)) {
-            Some(other) if *other == send => return,
-            Some(other) if *other != UNHEARD => {
-                let other = *other;
-                return self.wrong.note("two messages with one number", || {
-                    format!("room {} number {seq}: {other} and {send}", seat.room)
-                });
-            }
-            Some(_) | None => {}
-        }
-        let Ok(at) = usize::try_from(at) else { return };
-        if room.log.len() <= at {
-            room.log.resize(at + 1, UNHEARD);
-        }
-        room.log[at] = send;
-        let before = room.last_of.insert(sender, send);
-        if before.is_some_and(|before| before > send) {
-            self.wrong.note("sender's order", || format!("room {} number {seq}", seat.room));
+        if let Some(room) = self.rooms.get_mut(seat.place as usize)
+            && let Err(quarrel) = room.log.agree(seq, name.index as u32, sender)
+        {
+            self.wrong.note(quarrel.word(), || format!("room {} number {seq}: {quarrel:?}", seat.room));
         }
     }
 
@@ -256,8 +220,7 @@ impl Ledger {
                 self.wrong
                     .note("lost", || format!("send {index}, number {}: {missing} did not hear it", send.seq));
             }
-            let logged = usize::try_from(send.seq - room.base - 1).ok().and_then(|at| room.log.get(at));
-            if send.seq != 0 && logged.is_some_and(|logged| *logged != UNHEARD && *logged as usize != index) {
+            if send.seq != 0 && room.log.at(send.seq).is_some_and(|logged| logged as usize != index) {
                 self.wrong.note("answer and message differ", || format!("send {index} number {}", send.seq));
             }
         }
@@ -292,31 +255,6 @@ impl Ledger {
 
 fn known(run: u64, sends: &mut [Send], name: Name) -> Option<&mut Send> {
     (name.run == run).then(|| sends.get_mut(name.index as usize)).flatten()
-}
-
-impl Wrong {
-    fn note(&mut self, kind: &'static str, example: impl FnOnce() -> String) {
-        *self.kinds.entry(kind).or_default() += 1;
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(format!("{kind}: {}", example()));
-        }
-    }
-
-    /// How many were not.
-    pub fn total(&self) -> u64 {
-        self.kinds.values().sum()
-    }
-
-    /// Each kind with its number.
-    pub fn summary(&self) -> String {
-        let kinds: Vec<String> = self.kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-        kinds.join(", ")
-    }
-
-    /// The first few in full.
-    pub fn examples(&self) -> &[String] {
-        &self.examples
-    }
 }
 
 #[cfg(test)]
@@ -389,19 +327,6 @@ mod tests {
         talk.hears(0, 103, three);
         talk.hears(1, 101, two);
         assert_eq!(talk.wrong(), "hole 1, lost 3, twice 1, two messages with one number 1");
-    }
-
-    #[test]
-    fn a_senders_messages_keep_their_order() {
-        let mut talk = Talk::new();
-        let [one, two] = [talk.send(0), talk.send(0)];
-        for listener in 0..2 {
-            talk.hears(listener, 101, two);
-            talk.hears(listener, 102, one);
-        }
-        talk.ledger.answered(one, 102, 0);
-        talk.ledger.answered(two, 101, 0);
-        assert_eq!(talk.wrong(), "sender's order 1");
     }
 
     #[test]

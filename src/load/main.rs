@@ -1,6 +1,7 @@
 //! `confer-load`: people who talk to a Confer server on schedule, and a ledger that says whether every word arrived.
 
 mod argument;
+mod catch_up;
 mod climb;
 mod crowd;
 mod dialect;
@@ -9,6 +10,7 @@ mod host;
 mod house;
 mod http;
 mod ledger;
+mod log;
 mod meter;
 mod person;
 mod play;
@@ -20,6 +22,7 @@ mod schedule;
 mod stage;
 mod table;
 mod wire;
+mod wrong;
 
 use argument::Arguments;
 use clap::Parser;

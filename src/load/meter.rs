@@ -12,11 +12,12 @@ pub struct Meter {
     pids: Vec<u32>,
 }
 
-/// Processor time in milliseconds: theirs, and the generator's own.
+/// Processor time in milliseconds: theirs, the generator's own, and the whole machine's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cpu {
     pub served_ms: u64,
     pub own_ms: u64,
+    pub all_ms: u64,
 }
 
 /// Memory in kilobytes.
@@ -40,7 +41,8 @@ impl Meter {
     pub fn cpu(&self) -> Cpu {
         let served_ms = self.family().into_iter().filter_map(stat).map(|stat| stat.cpu_ms).sum();
         let own_ms = stat(std::process::id()).map_or(0, |stat| stat.cpu_ms);
-        Cpu { served_ms, own_ms }
+        let all_ms = fs::read_to_string("/proc/stat").ok().and_then(|stat| busy_ms(&stat)).unwrap_or(0);
+        Cpu { served_ms, own_ms, all_ms }
     }
 
     /// Memory used now.
@@ -68,6 +70,24 @@ impl Meter {
     }
 }
 
+impl Memory {
+    /// The larger of two, in each kind.
+    pub fn max(self, other: Memory) -> Memory {
+        Memory {
+            pss_kb: self.pss_kb.max(other.pss_kb),
+            tcp_kb: self.tcp_kb.max(other.tcp_kb),
+            slab_kb: self.slab_kb.max(other.slab_kb),
+        }
+    }
+}
+
+impl Cpu {
+    /// What neither the server nor the generator used.
+    pub fn others_ms(self) -> u64 {
+        self.all_ms.saturating_sub(self.served_ms + self.own_ms)
+    }
+}
+
 impl Sub for Cpu {
     type Output = Cpu;
 
@@ -75,6 +95,7 @@ impl Sub for Cpu {
         Cpu {
             served_ms: self.served_ms.saturating_sub(earlier.served_ms),
             own_ms: self.own_ms.saturating_sub(earlier.own_ms),
+            all_ms: self.all_ms.saturating_sub(earlier.all_ms),
         }
     }
 }
@@ -97,6 +118,13 @@ fn parse_stat(line: &str) -> Option<Stat> {
     Some(Stat { parent: fields.get(1)?.parse().ok()?, cpu_ms: ticks * TICK_MS })
 }
 
+/// What every core of the machine has worked; idle and waiting for disks are the fourth and fifth figure.
+fn busy_ms(stat: &str) -> Option<u64> {
+    let line = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
+    let ticks = line.split_whitespace().map(|ticks| ticks.parse::<u64>().unwrap_or(0)).take(8).enumerate();
+    Some(ticks.filter(|(at, _)| !matches!(at, 3 | 4)).map(|(_, ticks)| ticks).sum::<u64>() * TICK_MS)
+}
+
 fn line_kb(text: &str, key: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(key))?;
     line.trim().trim_end_matches("kB").trim().parse().ok()
@@ -117,6 +145,11 @@ mod tests {
         let line = "42 (a (b) c) S 7 42 42 0 -1 4194304 1 2 3 4 150 50 3 2 20 0 9 0 1 2 3";
         assert_eq!(parse_stat(line), Some(Stat { parent: 7, cpu_ms: 2_050 }));
         assert_eq!(parse_stat("42 (short) S 7"), None);
+    }
+
+    #[test]
+    fn an_idle_machine_is_not_busy() {
+        assert_eq!(busy_ms("cpu  1 2 3 4000 5000 6 7 8 9 10\ncpu0 1 1 1 1\n"), Some(270));
     }
 
     #[test]

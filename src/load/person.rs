@@ -2,8 +2,9 @@
 
 use super::{
     Fallible,
+    catch_up::{Gaps, catch_up},
     crowd::Crowd,
-    dialect::Heard,
+    dialect::{Heard, Name},
     frame::{self, Kind},
     ledger::{Ledger, Seat},
     wire::Wire,
@@ -15,7 +16,7 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_local};
 
 /// A reader that does not read is given this little room, so that the server feels it soon.
 const MUTE_RECEIVE_BYTES: u32 = 4_096;
@@ -30,6 +31,7 @@ pub struct Person {
     pub seats: RefCell<Vec<Seat>>,
     /// Whether anything is read at all.
     pub reads: bool,
+    pub gaps: Gaps,
     wire: RefCell<Option<Rc<Wire>>>,
     unanswered: RefCell<VecDeque<u32>>,
     ready: Cell<bool>,
@@ -48,6 +50,7 @@ impl Person {
             cookie,
             seats: RefCell::new(seats),
             reads,
+            gaps: Gaps::default(),
             wire: RefCell::default(),
             unanswered: RefCell::default(),
             ready: Cell::new(false),
@@ -93,7 +96,7 @@ impl Person {
     }
 
     /// One connection, from its opening to its end.
-    async fn connect(&self, crowd: &Crowd) -> Fallible<End> {
+    async fn connect(self: &Rc<Self>, crowd: &Rc<Crowd>) -> Fallible<End> {
         let turn = crowd.doors.acquire().await?;
         let small = (!self.reads).then_some(MUTE_RECEIVE_BYTES);
         let (wire, mut rest) = Wire::open(&crowd.target, &self.cookie, small).await?;
@@ -101,6 +104,7 @@ impl Person {
         for seat in self.seats.borrow_mut().iter_mut() {
             seat.replayed = 0;
         }
+        self.gaps.start_over();
         let mut resume = Vec::new();
         let held: Vec<_> = self.seats.borrow().iter().map(|seat| (seat.room, seat.held)).collect();
         crowd.target.dialect.resume(&mut resume, held.into_iter());
@@ -145,7 +149,7 @@ impl Person {
     }
 
     /// Takes in every whole frame; answers how many bytes that were.
-    fn hear(&self, crowd: &Crowd, wire: &Rc<Wire>, bytes: &[u8]) -> Result<usize, End> {
+    fn hear(self: &Rc<Self>, crowd: &Rc<Crowd>, wire: &Rc<Wire>, bytes: &[u8]) -> Result<usize, End> {
         let mut ledger = crowd.ledger.borrow_mut();
         let now_us = ledger.now_us();
         let mut used = 0;
@@ -177,13 +181,18 @@ impl Person {
     }
 
     /// Takes in one event; true when something is to be said because of it.
-    fn take(&self, crowd: &Crowd, wire: &Wire, ledger: &mut Ledger, event: &[u8], now_us: u64) -> bool {
+    fn take(
+        self: &Rc<Self>,
+        crowd: &Rc<Crowd>,
+        wire: &Wire,
+        ledger: &mut Ledger,
+        event: &[u8],
+        now_us: u64,
+    ) -> bool {
         match crowd.target.dialect.hear(event) {
             Heard::Posted { room, seq, name } => {
-                let mut seats = self.seats.borrow_mut();
-                match seats.iter_mut().find(|seat| seat.room == room) {
-                    Some(seat) => ledger.heard(self.index, seat, seq, name, now_us),
-                    None => ledger.strange("not a member", || format!("{} heard room {room}", self.index)),
+                if !self.gaps.keeps(room, seq, name) {
+                    self.enter(ledger, room, seq, name, now_us);
                 }
                 if !self.owes_receipt.replace(true) {
                     crowd.owe_receipt(self.index);
@@ -211,6 +220,12 @@ impl Person {
                 }
                 return true;
             }
+            Heard::Gap { room, to } => {
+                if self.gaps.open(room, to) {
+                    let (person, crowd) = (self.clone(), crowd.clone());
+                    spawn_local(async move { catch_up(&crowd, &person, room).await });
+                }
+            }
             Heard::Lost { event } => {
                 ledger.strange("cannot go on", || String::from_utf8_lossy(event).into_owned());
             }
@@ -221,6 +236,15 @@ impl Person {
             }
         }
         false
+    }
+
+    /// Takes in a message, in the order of its room.
+    pub fn enter(&self, ledger: &mut Ledger, room: i64, seq: i64, name: Name, now_us: u64) {
+        let mut seats = self.seats.borrow_mut();
+        match seats.iter_mut().find(|seat| seat.room == room) {
+            Some(seat) => ledger.heard(self.index, seat, seq, name, now_us),
+            None => ledger.strange("not a member", || format!("{} heard room {room}", self.index)),
+        }
     }
 
     fn settle(&self, index: u64) {

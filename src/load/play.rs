@@ -16,8 +16,8 @@ pub struct Play<'a> {
     /// Played first and not measured.
     pub warm_s: f64,
     pub measured_s: f64,
-    /// A send that waits longer than this ends the play: the rate cannot be held.
-    pub patience_s: f64,
+    /// A send that waits longer than this ends the play, and so does a socket that ends: the rate cannot be held.
+    pub patience_s: Option<f64>,
     /// Who sends the message with this number, and into which of their rooms.
     pub pick: &'a dyn Fn(u64) -> (u32, usize),
 }
@@ -38,13 +38,15 @@ pub struct Outcome {
     /// Promises not kept and sends refused during the play, sockets that ended, sends that never settled.
     pub failures: u64,
     pub abandoned: bool,
+    /// Something never came: whatever is played next would wait for it too.
+    pub unsettled: bool,
 }
 
 /// Sends nearer to each other than this leave together.
 const TICK_US: u64 = 200;
 const LEAD_US: u64 = 100_000;
 /// Whatever has not come after this long will not come.
-const SETTLE_WITHIN: Duration = Duration::from_secs(30);
+const SETTLE_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Figures taken at one moment.
@@ -65,12 +67,15 @@ pub async fn play(crowd: &Crowd, meter: &Meter, play: &Play<'_>) -> Fallible<Out
     let schedule = Schedule::new(start_us, play.rate, play.warm_s + play.measured_s);
     crowd.ledger.borrow_mut().measure_from(measured_from_us);
     let mut next = 0;
-    let mut begin = None;
+    let mut measuring = false;
+    let mut begin = moment(crowd, meter);
+    let ended = crowd.ended_total();
     let mut abandoned = false;
     loop {
         let now_us = crowd.ledger.borrow().now_us();
-        if begin.is_none() && now_us >= measured_from_us {
-            begin = Some(moment(crowd, meter));
+        if !measuring && now_us >= measured_from_us {
+            measuring = true;
+            begin = moment(crowd, meter);
         }
         if now_us >= until_us && next == schedule.count() {
             break;
@@ -83,16 +88,18 @@ pub async fn play(crowd: &Crowd, meter: &Meter, play: &Play<'_>) -> Fallible<Out
             next = number + 1;
         }
         crowd.flush();
-        let oldest_us = crowd.ledger.borrow_mut().oldest_open_us().unwrap_or(now_us);
-        if now_us.saturating_sub(oldest_us) as f64 > play.patience_s * 1e6 {
-            abandoned = true;
-            break;
+        if let Some(patience_s) = play.patience_s {
+            let oldest_us = crowd.ledger.borrow_mut().oldest_open_us().unwrap_or(now_us).max(start_us);
+            let waits_s = now_us.saturating_sub(oldest_us) as f64 / 1e6;
+            abandoned = waits_s > patience_s || crowd.ended_total() > ended;
+            if abandoned {
+                break;
+            }
         }
         let wake_us = if next < schedule.count() { schedule.due_us(next) } else { until_us };
         // Not asleep for long: patience is looked at in between.
         alarm.wait_us(wake_us.saturating_sub(now_us).clamp(TICK_US, LEAD_US)).await?;
     }
-    let begin = begin.unwrap_or_else(|| moment(crowd, meter));
     let end = moment(crowd, meter);
     let memory = meter.memory();
     let settled = settle(crowd).await;
@@ -110,6 +117,7 @@ pub async fn play(crowd: &Crowd, meter: &Meter, play: &Play<'_>) -> Fallible<Out
         memory,
         failures: self::failures(crowd) - failures + u64::from(!settled),
         abandoned,
+        unsettled: !settled,
     })
 }
 
@@ -125,7 +133,7 @@ fn moment(crowd: &Crowd, meter: &Meter) -> Moment {
 }
 
 /// Waits until every send is answered and heard by all; false when some never were.
-pub async fn settle(crowd: &Crowd) -> bool {
+async fn settle(crowd: &Crowd) -> bool {
     let all = async {
         while crowd.ledger.borrow_mut().oldest_open_us().is_some() {
             tokio::time::sleep(LOOK_EVERY).await;
@@ -152,7 +160,7 @@ impl Outcome {
     pub fn line(&self) -> String {
         let second = self.seconds * 10.0;
         format!(
-            "{:.0}/s: {:.0} answered/s, {:.0} delivered/s; answers {}, deliveries {} ms; server {:.0} %, generator {:.0} %, late p99 {:.1} ms{}{}",
+            "{:.0}/s: {:.0} answered/s, {:.0} delivered/s; answers {}, deliveries {} ms; server {:.0} %, generator {:.0} %, others {:.0} %, late p99 {:.1} ms{}{}",
             self.rate,
             self.per_s,
             self.deliveries_s,
@@ -160,6 +168,7 @@ impl Outcome {
             self.deliveries,
             self.cpu.served_ms as f64 / second,
             self.cpu.own_ms as f64 / second,
+            self.cpu.others_ms() as f64 / second,
             self.late.p99_ms,
             if self.abandoned { "; given up" } else { "" },
             if self.failures > 0 { format!("; {} failures", self.failures) } else { String::new() },

@@ -113,11 +113,13 @@ impl Pool {
         let schedule = Schedule::new(start_us, rate, warm_s + measured_s);
         self.answers.borrow_mut().reset();
         self.measured_from_us.set(measured_from_us);
-        let (mut next, mut begin, mut abandoned) = (0, None, false);
+        let (mut next, mut measuring, mut abandoned) = (0, false, false);
+        let mut begin = (self.now_us(), self.done.get(), meter.cpu());
         loop {
             let now_us = self.now_us();
-            if begin.is_none() && now_us >= measured_from_us {
-                begin = Some((now_us, self.done.get(), meter.cpu()));
+            if !measuring && now_us >= measured_from_us {
+                measuring = true;
+                begin = (now_us, self.done.get(), meter.cpu());
             }
             if now_us >= until_us && next == schedule.count() {
                 break;
@@ -139,7 +141,7 @@ impl Pool {
             alarm.wait_us(wake_us.saturating_sub(now_us).clamp(TICK_US, LEAD_US)).await?;
         }
         let (end_us, end_done, end_cpu) = (self.now_us(), self.done.get(), meter.cpu());
-        let (begin_us, begin_done, begin_cpu) = begin.unwrap_or((end_us, end_done, end_cpu));
+        let (begin_us, begin_done, begin_cpu) = begin;
         let memory = meter.memory();
         let all = async {
             while self.done.get() < self.asked.get() {
@@ -158,6 +160,7 @@ impl Pool {
             memory,
             failures: (self.failed.borrow().len() - failed) as u64 + u64::from(!settled),
             abandoned,
+            unsettled: !settled,
             ..Outcome::default()
         })
     }

@@ -21,21 +21,29 @@ pub struct Row {
     pub wrong: String,
 }
 
-const HEAD: &str = "| scenario | load | per s | deliveries/s | answer ms | delivery ms | CPU s / 1000 | PSS MB | further | checks |\n\
+const HEAD: &str = "| scenario | load | per s | deliveries/s | answer ms | delivery ms | CPU ms / 1,000 | PSS MB | further | checks |\n\
                     |---|---|---:|---:|---:|---:|---:|---:|---|---|\n";
 
-/// Beyond these the figures may be the generator's own.
+/// Beyond these the figures may be the generator's own, or those of others on the machine.
 const LATE_P99_MS: f64 = 5.0;
 const OWN_SHARE: f64 = 0.9;
+const OTHERS_SHARE: f64 = 0.15;
 
 impl Row {
     /// A row of a play.
     pub fn of(name: &str, load: String, outcome: &Outcome) -> Row {
-        let own_share = outcome.cpu.own_ms as f64 / (outcome.seconds * 1_000.0).max(1.0);
+        let share = |ms: u64| ms as f64 / (outcome.seconds * 1_000.0).max(1.0);
+        let (own, others) = (share(outcome.cpu.own_ms), share(outcome.cpu.others_ms()));
         let mut further = Vec::new();
-        if outcome.late.p99_ms > LATE_P99_MS || own_share > OWN_SHARE {
-            let (late, share) = (outcome.late.p99_ms, own_share * 100.0);
-            further.push(format!("generator at its limit: {share:.0} % of its core, {late:.1} ms late"));
+        if outcome.late.p99_ms > LATE_P99_MS || own > OWN_SHARE {
+            let late_ms = outcome.late.p99_ms;
+            further.push(format!(
+                "the generator was {late_ms:.1} ms late and took {:.0} % of a core",
+                own * 100.0
+            ));
+        }
+        if others > OTHERS_SHARE {
+            further.push(format!("other programs took {:.0} % of a core", others * 100.0));
         }
         Row {
             name: name.into(),
@@ -102,7 +110,7 @@ pub fn markdown(rows: &[Row]) -> String {
             number(row.deliveries_s),
             row.answers,
             row.deliveries,
-            number(row.cpu_ms_per_1000.map(|ms| ms / 1_000.0)),
+            number(row.cpu_ms_per_1000),
             number(row.pss_mb),
             row.further.join("; "),
         );

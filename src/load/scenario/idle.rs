@@ -27,7 +27,7 @@ pub async fn run(arguments: &Arguments) -> Fallible<Vec<Row>> {
     tokio::time::sleep(REST).await;
     let after = stage.meter.memory();
     let resting = stage.meter.cpu();
-    let rest_s = arguments.measured_s(5.0, 30.0);
+    let rest_s = arguments.measured_s(5.0, 26.0);
     tokio::time::sleep(Duration::from_secs_f64(rest_s)).await;
     let resting = stage.meter.cpu() - resting;
     let each = |now: u64, then: u64| now.saturating_sub(then) as f64 / sockets as f64;

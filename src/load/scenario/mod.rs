@@ -55,8 +55,12 @@ async fn search(
         if held && best.as_ref().is_none_or(|best| best.rate < rate) {
             best = Some(outcome.clone());
         }
-        last = outcome;
         climb.tell(held);
+        let unsettled = outcome.unsettled;
+        last = outcome;
+        if unsettled {
+            break;
+        }
     }
     Ok(Found { best, last })
 }

@@ -63,7 +63,7 @@ async fn read(
         None => (format!("{what}, highest at p99 ≤ {LIMIT_MS:.0} ms"), LIMIT_MS),
     };
     let climb = arguments.rate.map_or(Climb::new(first_rate, 2.0, TRIES), Climb::only);
-    let measured_s = arguments.measured_s(3.0, 8.0);
+    let measured_s = arguments.measured_s(2.5, 4.0);
     let found =
         search(climb, limit_ms, async |rate| pool.play(&stage.meter, rate, WARM_S, measured_s).await).await?;
     let mut row = found.row(name, load).with(format!("{} bytes each", figure(pool.mean_bytes() as f64)));

@@ -36,8 +36,8 @@ pub async fn run(arguments: &Arguments) -> Fallible<Vec<Row>> {
     let plan = Play {
         rate: arguments.rate.unwrap_or(RATE),
         warm_s: 0.0,
-        measured_s: arguments.measured_s(12.0, 20.0),
-        patience_s: OPEN_WITHIN.as_secs_f64(),
+        measured_s: arguments.measured_s(10.0, 15.0),
+        patience_s: None,
         pick: &|number| ((number % ROOMS as u64) as u32, 0),
     };
     let storm = async {

@@ -36,7 +36,7 @@ pub async fn duet(arguments: &Arguments) -> Fallible<Vec<Row>> {
         cast: Cast::groups(1, 2, arguments.body_bytes),
         climb: Climb::only(rate),
         limit_ms: f64::INFINITY,
-        measured_s: arguments.measured_s(8.0, 20.0),
+        measured_s: arguments.measured_s(8.0, 12.0),
     };
     run(arguments, talk).await
 }
@@ -50,9 +50,9 @@ pub async fn pairs(arguments: &Arguments) -> Fallible<Vec<Row>> {
             None => format!("500 rooms of 2, highest at p99 ≤ {PAIRS_LIMIT_MS:.0} ms"),
         },
         cast: Cast::groups(500, 2, arguments.body_bytes),
-        climb: arguments.rate.map_or(Climb::new(500.0, 2.0, TRIES), Climb::only),
+        climb: arguments.rate.map_or(Climb::new(1_000.0, 2.0, TRIES), Climb::only),
         limit_ms: if arguments.rate.is_some() { f64::INFINITY } else { PAIRS_LIMIT_MS },
-        measured_s: arguments.measured_s(4.0, 10.0),
+        measured_s: arguments.measured_s(3.0, 5.0),
     };
     run(arguments, talk).await
 }
@@ -66,9 +66,9 @@ pub async fn big_room(arguments: &Arguments) -> Fallible<Vec<Row>> {
             None => format!("1 room of 1,000, highest at p99 ≤ {BIG_ROOM_LIMIT_MS:.0} ms"),
         },
         cast: Cast::groups(1, 1_000, arguments.body_bytes),
-        climb: arguments.rate.map_or(Climb::new(10.0, 2.0, TRIES), Climb::only),
+        climb: arguments.rate.map_or(Climb::new(20.0, 2.0, TRIES), Climb::only),
         limit_ms: if arguments.rate.is_some() { f64::INFINITY } else { BIG_ROOM_LIMIT_MS },
-        measured_s: arguments.measured_s(4.0, 10.0),
+        measured_s: arguments.measured_s(3.0, 5.0),
     };
     run(arguments, talk).await
 }
@@ -79,12 +79,14 @@ async fn run(arguments: &Arguments, talk: Talk) -> Fallible<Vec<Row>> {
     stage.crowd.open(OPEN_WITHIN).await?;
     let opening = stage.crowd.ends();
     stage.crowd.forget_ends();
+    // A fixed rate is played to its end, whatever happens.
+    let patience_s = (limit_ms < f64::INFINITY).then_some(PATIENCE_S);
     let people = cast.people as u64;
     let pick = |number: u64| ((number * STRIDE % people) as u32, 0);
     let found = search(climb, limit_ms, async |rate| {
         // Whoever the last rate was too much for comes back first.
         stage.crowd.all_there(OPEN_WITHIN).await?;
-        let plan = Play { rate, warm_s: WARM_S, measured_s, patience_s: PATIENCE_S, pick: &pick };
+        let plan = Play { rate, warm_s: WARM_S, measured_s, patience_s, pick: &pick };
         play(&stage.crowd, &stage.meter, &plan).await
     })
     .await?;
