@@ -80,13 +80,14 @@ pub async fn play(crowd: &Crowd, meter: &Meter, play: &Play<'_>) -> Fallible<Out
         if now_us >= until_us && next == schedule.count() {
             break;
         }
-        for number in next..schedule.due_by(now_us) {
+        let due = schedule.due_by(now_us);
+        for number in next..due {
             let due_us = schedule.due_us(number);
             let (person, seat) = (play.pick)(number);
             crowd.post(person, seat, due_us);
             late.saturating_record(now_us - due_us);
-            next = number + 1;
         }
+        next = next.max(due);
         crowd.flush();
         if let Some(patience_s) = play.patience_s {
             let oldest_us = crowd.ledger.borrow_mut().oldest_open_us().unwrap_or(now_us).max(start_us);

@@ -124,14 +124,15 @@ impl Pool {
             if now_us >= until_us && next == schedule.count() {
                 break;
             }
-            for number in next..schedule.due_by(now_us) {
+            let due = schedule.due_by(now_us);
+            for number in next..due {
                 let due_us = schedule.due_us(number);
                 self.queue.borrow_mut().push_back((self.asked.get(), due_us));
                 self.asked.set(self.asked.get() + 1);
                 self.more.notify_one();
                 late.saturating_record(now_us - due_us);
-                next = number + 1;
             }
+            next = next.max(due);
             let waits_since_us = self.queue.borrow().front().map_or(now_us, |(_, due_us)| *due_us);
             if now_us.saturating_sub(waits_since_us) > PATIENCE_US {
                 abandoned = true;

@@ -45,7 +45,7 @@ impl fmt::Display for Quantiles {
         }
         for (at, value) in [self.p50_ms, self.p99_ms, self.p999_ms, self.max_ms].into_iter().enumerate() {
             let slash = if at == 0 { "" } else { " / " };
-            let digits = if value < 10.0 { 1 } else { 0 };
+            let digits = if value < 9.95 { 1 } else { 0 };
             write!(f, "{slash}{value:.digits$}")?;
         }
         Ok(())
