@@ -1,0 +1,237 @@
+//! The wire formats a crowd can speak; the rest of the generator knows none of them.
+
+use super::scan;
+use std::io::Write;
+
+/// A wire format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Dialect {
+    /// Confer's own socket, docs/protocol.md
+    Native,
+}
+
+/// The name of one send: which run, and which send of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub run: u64,
+    pub index: u64,
+}
+
+/// What an event means to the crowd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// All that was missed has come.
+    Ready,
+    Posted {
+        room: i64,
+        seq: i64,
+        name: Name,
+    },
+    Acked {
+        seq: i64,
+        name: Name,
+    },
+    Refused {
+        name: Option<Name>,
+        code: &'a [u8],
+    },
+    /// Too much was missed to be replayed: up to this number it must be paged.
+    Gap {
+        room: i64,
+        to: i64,
+    },
+    /// The server cannot go on from where the client stands.
+    Lost {
+        event: &'a [u8],
+    },
+    /// An event the crowd has no interest in.
+    Passed,
+    /// An event that lacks what it must hold.
+    Broken,
+}
+
+impl Dialect {
+    /// Where the socket is, and what both sides call the format.
+    pub fn door(self) -> (&'static str, &'static str) {
+        match self {
+            Dialect::Native => ("/ws", confer::model::wire::SUBPROTOCOL),
+        }
+    }
+
+    /// The first words on a new connection: the rooms and what is held of each.
+    pub fn resume(self, out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+        match self {
+            Dialect::Native => {
+                out.extend_from_slice(b"{\"resume\":{\"epoch\":null,\"rooms\":[");
+                cursors(out, rooms);
+                out.extend_from_slice(b"]}}");
+            }
+        }
+    }
+
+    /// Sends a message.
+    pub fn post(self, out: &mut Vec<u8>, room: i64, name: Name, body: &[u8]) {
+        match self {
+            Dialect::Native => {
+                let Name { run, index } = name;
+                // Writing to memory does not fail.
+                let _ = write!(
+                    out,
+                    "{{\"post\":{{\"cid\":\"{run:016x}{index:016x}\",\"room\":{room},\"body\":\""
+                );
+                out.extend_from_slice(body);
+                out.extend_from_slice(b"\"}}");
+            }
+        }
+    }
+
+    /// Says what has arrived.
+    pub fn got(self, out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+        match self {
+            Dialect::Native => {
+                out.extend_from_slice(b"{\"got\":{\"rooms\":[");
+                cursors(out, rooms);
+                out.extend_from_slice(b"]}}");
+            }
+        }
+    }
+
+    /// How to ask for the messages after one, over HTTP: where, and with which words.
+    pub fn ask_after(self, room: i64, seq: i64) -> (&'static str, String) {
+        match self {
+            Dialect::Native => {
+                let limit = confer::model::message::PAGE_MAX;
+                let ask = format!("{{\"room\":{room},\"stretch\":{{\"after\":{seq}}},\"limit\":{limit}}}");
+                ("/_fn/message/page", ask)
+            }
+        }
+    }
+
+    /// The messages of a page, in order: the number of each, and its name.
+    pub fn messages(self, page: &[u8]) -> Vec<(i64, Name)> {
+        match self {
+            Dialect::Native => memchr::memmem::find_iter(page, b"\"seq\":")
+                .filter_map(|at| Some((scan::number(&page[at..], b"\"seq\":")?, cid(&page[at..])?)))
+                .collect(),
+        }
+    }
+
+    /// Reads an event.
+    pub fn hear(self, event: &[u8]) -> Heard<'_> {
+        match self {
+            Dialect::Native => hear_native(event),
+        }
+    }
+}
+
+fn cursors(out: &mut Vec<u8>, rooms: impl Iterator<Item = (i64, i64)>) {
+    for (at, (room, seq)) in rooms.enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let _ = write!(out, "{comma}{{\"room\":{room},\"seq\":{seq}}}");
+    }
+}
+
+fn hear_native(event: &[u8]) -> Heard<'_> {
+    let found = match scan::name(event) {
+        b"posted" => posted(event),
+        b"acked" => acked(event),
+        b"refused" => scan::word(event, b"\"code\":").map(|code| Heard::Refused { name: cid(event), code }),
+        b"ready" => Some(Heard::Ready),
+        b"gap" => gap(event),
+        name @ (b"resync" | b"removed") => Some(Heard::Lost { event: name }),
+        b"" => None,
+        _ => Some(Heard::Passed),
+    };
+    found.unwrap_or(Heard::Broken)
+}
+
+fn posted(event: &[u8]) -> Option<Heard<'_>> {
+    let (room, seq) = (scan::number(event, b"\"room\":")?, scan::number(event, b"\"seq\":")?);
+    Some(Heard::Posted { room, seq, name: cid(event)? })
+}
+
+fn acked(event: &[u8]) -> Option<Heard<'_>> {
+    Some(Heard::Acked { seq: scan::number(event, b"\"seq\":")?, name: cid(event)? })
+}
+
+fn gap(event: &[u8]) -> Option<Heard<'_>> {
+    Some(Heard::Gap { room: scan::number(event, b"\"room\":")?, to: scan::number(event, b"\"to\":")? })
+}
+
+fn cid(event: &[u8]) -> Option<Name> {
+    let (run, index) = scan::halves(scan::word(event, b"\"cid\":")?)?;
+    Some(Name { run, index })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use confer::model::{
+        AccountId, Cid, Error, MessageId, RoomId,
+        message::{Message, Page},
+        wire::{Command, Cursor, Event},
+    };
+
+    const NAME: Name = Name { run: 7, index: 41 };
+
+    fn cid() -> Cid {
+        format!("{:016x}{:016x}", NAME.run, NAME.index).parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_said_is_what_the_server_reads() {
+        let mut out = Vec::new();
+        Dialect::Native.post(&mut out, 12, NAME, b"hello");
+        let heard: Command = serde_json::from_slice(&out).unwrap();
+        assert_eq!(heard, Command::Post { cid: cid(), room: RoomId(12), body: "hello".into() });
+        out.clear();
+        Dialect::Native.resume(&mut out, [(1, 0), (2, 9)].into_iter());
+        let rooms = vec![Cursor { room: RoomId(1), seq: 0 }, Cursor { room: RoomId(2), seq: 9 }];
+        let heard: Command = serde_json::from_slice(&out).unwrap();
+        assert_eq!(heard, Command::Resume { epoch: None, rooms });
+    }
+
+    #[test]
+    fn what_the_server_says_is_understood() {
+        let said = |event: &Event| serde_json::to_vec(event).unwrap();
+        let acked = Event::Acked { cid: cid(), room: RoomId(12), id: MessageId(5), seq: 62, sent_ms: 1 };
+        assert_eq!(Dialect::Native.hear(&said(&acked)), Heard::Acked { seq: 62, name: NAME });
+        let refused = Event::Refused { cid: None, error: Error::NotFound };
+        let code = b"not_found".as_slice();
+        assert_eq!(Dialect::Native.hear(&said(&refused)), Heard::Refused { name: None, code });
+        let gap = Event::Gap { room: RoomId(12), from: 62, to: 980 };
+        assert_eq!(Dialect::Native.hear(&said(&gap)), Heard::Gap { room: 12, to: 980 });
+        assert_eq!(Dialect::Native.hear(&said(&Event::Ready {})), Heard::Ready);
+        assert_eq!(Dialect::Native.hear(&said(&Event::Resync {})), Heard::Lost { event: b"resync" });
+    }
+
+    #[test]
+    fn a_posted_message_is_understood_whatever_else_it_holds() {
+        let event = br#"{"posted":{"id":4,"new":[1],"room":12,"seq":62,"cid":"00000000000000070000000000000029","body":"x"}}"#;
+        assert_eq!(Dialect::Native.hear(event), Heard::Posted { room: 12, seq: 62, name: NAME });
+        assert_eq!(Dialect::Native.hear(br#"{"posted":{"room":12}}"#), Heard::Broken);
+    }
+
+    #[test]
+    fn a_page_tells_each_message_in_order() {
+        let message = |seq: i64| Message {
+            id: MessageId(seq + 1),
+            room: RoomId(12),
+            seq,
+            change: seq,
+            sender: AccountId(1),
+            cid: cid(),
+            body: "\"seq\":9".into(),
+            sent_ms: 0,
+        };
+        let page = Page { messages: vec![message(4), message(5)], more: false };
+        let told = Dialect::Native.messages(&serde_json::to_vec(&page).unwrap());
+        assert_eq!(told, [(4, NAME), (5, NAME)]);
+    }
+
+    #[test]
+    fn unknown_events_are_passed_over() {
+        assert_eq!(Dialect::Native.hear(br#"{"standing":{"rooms":[]}}"#), Heard::Passed);
+        assert_eq!(Dialect::Native.hear(b"junk"), Heard::Broken);
+    }
+}
