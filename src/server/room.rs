@@ -118,7 +118,9 @@ pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Res
 }
 
 async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::model::presence::Presence>)> {
-    let found: Option<(String, Option<String>, Option<i64>, Option<i64>)> = app
+    // Kind, title, owner and the one opposite.
+    type Found = (String, Option<String>, Option<i64>, Option<i64>);
+    let found: Option<Found> = app
         .db
         .maybe(
             "select r.kind, r.title, r.owner_id, case r.kind \

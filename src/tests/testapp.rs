@@ -102,7 +102,7 @@ pub fn config(url: &str) -> Config {
 fn quick() -> Timing {
     Timing {
         grace: Duration::from_millis(150),
-        ping_every: Duration::from_millis(400),
+        ping_every: Duration::from_secs(20),
         pong_within: Duration::from_millis(400),
         hello_within: Duration::from_millis(600),
         idle_after: Duration::from_secs(300),

@@ -79,7 +79,7 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
     };
     view! {
         <Title text=name/>
-        <Head room=room.clone() me=me.clone() presence/>
+        <Head room=room.clone() presence/>
         {if is_patient { view! { <Safety emergency=me.emergency/> }.into_any() } else { view! { <div></div> }.into_any() }}
         <TimelineView timeline room me=account on_older on_retry/>
         {composer}
@@ -88,7 +88,7 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
 
 /// Who this is, checked twice: name and date of birth for those who look after them.
 #[component]
-fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
+fn Head(room: Room, presence: Vec<Presence>) -> impl IntoView {
     let live = expect_context::<Live>();
     let name = room.name().to_owned();
     let opposite = room.opposite().cloned();
