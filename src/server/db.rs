@@ -2,7 +2,7 @@
 
 use crate::model::{Error, Result};
 use sqlx::{
-    ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
@@ -17,6 +17,8 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a query waits for a connection before it answers `Unavailable`.
 const PATIENCE: Duration = Duration::from_millis(2_500);
+/// A connection to PostgreSQL used this recently is not asked whether it still lives.
+const FRESH: Duration = Duration::from_secs(1);
 /// How long any statement may take. A database that does not even refuse must not hang whoever asked.
 const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
 /// How long closing waits for connections that do not answer.
@@ -41,6 +43,13 @@ pub enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
     Bytes(Vec<u8>),
+}
+
+/// One statement in the two dialects, where they truly differ.
+#[derive(Debug)]
+pub struct Pair {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
 }
 
 /// A row type that both databases can fill.
@@ -162,6 +171,16 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(PATIENCE)
+                // One that was used a moment ago is still there; asking each time would double every journey.
+                .test_before_acquire(false)
+                .before_acquire(|connection, known| {
+                    Box::pin(async move {
+                        if known.idle_for < FRESH {
+                            return Ok(true);
+                        }
+                        Ok(connection.ping().await.is_ok())
+                    })
+                })
                 .connect_with(options)
                 .await?;
             return Ok(Db::Postgres(pool));
@@ -186,11 +205,13 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         let db = Db::Sqlite { read, write };
@@ -211,6 +232,14 @@ impl Db {
         .await
         .map_err(|_| OpenError::Epoch)?;
         Ok(())
+    }
+
+    /// The text of a pair that this database reads.
+    pub fn either(&self, pair: &Pair) -> &'static str {
+        match self {
+            Db::Sqlite { .. } => pair.sqlite,
+            Db::Postgres(_) => pair.postgres,
+        }
     }
 
     /// How many may write at the same time: SQLite has one writer, PostgreSQL commits side by side.

@@ -194,7 +194,11 @@ impl Hub {
     pub fn publish(&self, room: RoomId, change: i64, event: &Event) {
         let mut state = self.state();
         let Some(topic) = state.rooms.get_mut(&room) else { return };
-        topic.head = topic.head.max(Some(change));
+        // Whoever finds out by looking and whoever wrote it may both want to tell it.
+        if topic.head.is_some_and(|head| change <= head) {
+            return;
+        }
+        topic.head = Some(change);
         let frame = encode(event);
         for (_, _, outbox) in &topic.listeners {
             outbox.push(&frame);

@@ -112,7 +112,7 @@ pub async fn require_member(app: &App, me: &Scope, room: RoomId) -> Result<()> {
 /// A room with its newest messages, as one of its members finds it on entering.
 pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Result<Visit> {
     let (shown, presence) = show(app, me, room).await?;
-    let page = message::read(app, room, stretch, None).await?;
+    let page = message::page(app, me, room, stretch, None).await?;
     let receipts = receipt::of_room(app, room).await?;
     Ok(Visit { room: shown, page, presence, receipts, form_cid: Cid(rand::random()) })
 }

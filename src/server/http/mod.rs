@@ -17,7 +17,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+};
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// No request but an upload may be larger than this.
@@ -27,14 +30,19 @@ const BODY_MAX_BYTES: usize = 256 * 1024;
 pub fn router(app: &App) -> Router {
     // Drawing a page fetches, and fetching needs somewhere to run; the second router finds it done.
     let _ = any_spawner::Executor::init_tokio();
-    let pages = Router::new()
+    // Only what begins and ends sessions goes through their layer: it reads the session for every request.
+    let doors = Router::new()
         .route("/login", get(page::render).post(form::sign_in))
         .route("/logout", post(form::sign_out))
+        .layer(sessions(app));
+    let pages = Router::new()
+        .merge(doors)
         .route("/chat/open", post(form::open_room))
         .route("/chat/room/{room}", get(page::render).post(form::post_message))
         .route("/_fn/{*name}", post(page::server_function))
         .fallback(page::render)
-        .layer(CompressionLayer::new().no_deflate())
+        // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
+        .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
     // Not compressed: a stream must not wait in a compressor for more.
@@ -49,7 +57,6 @@ pub fn router(app: &App) -> Router {
         .merge(links)
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
-        .layer(sessions(app))
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
         .merge(asset::routes(app))
         .merge(health::routes())
