@@ -1,14 +1,11 @@
 //! Delivery as a whole: whatever is lost, repeated, cut off or restarted on the way, every reader ends with the
-//! same line, and every send with one row. The real timeline and the real queues against a model of the server.
+//! same line, and every send with one row. The real timeline and its queue of drafts against a model of the server.
 
-use crate::{
-    model::{
-        AccountId, Cid, MessageId, RoomId,
-        message::{Draft, Kind, Message, Page},
-        timeline::Timeline,
-        wire::REPLAY_MAX,
-    },
-    server::outbox::Outbox,
+use crate::model::{
+    AccountId, Cid, MessageId, RoomId,
+    message::{Draft, Kind, Message, Page},
+    timeline::Timeline,
+    wire::REPLAY_MAX,
 };
 use proptest::prelude::*;
 use std::collections::VecDeque;
@@ -79,15 +76,15 @@ struct Reader {
     timeline: Timeline,
     up: VecDeque<Draft>,
     down: VecDeque<Told>,
-    queue: Option<Outbox>,
+    is_connected: bool,
     written: u8,
 }
 
 impl Reader {
     fn new(number: usize) -> Reader {
         let me = AccountId(number as i64 + 1);
-        let timeline = Timeline::new(ROOM, me, Page { messages: vec![], more: false });
-        Reader { me, timeline, up: VecDeque::new(), down: VecDeque::new(), queue: None, written: 0 }
+        let timeline = Timeline::new(ROOM, me, Page { messages: vec![], more: false }, vec![]);
+        Reader { me, timeline, up: VecDeque::new(), down: VecDeque::new(), is_connected: false, written: 0 }
     }
 
     fn write(&mut self) {
@@ -95,16 +92,21 @@ impl Reader {
         let mut cid = [0; 16];
         (cid[0], cid[1]) = (self.me.0 as u8, self.written);
         let draft = Draft::text(Cid(cid), ROOM, format!("{} says {}", self.me, self.written));
-        self.timeline.send(draft.clone(), 0);
-        if self.queue.is_some() {
+        self.timeline.queue.push(draft, 0);
+        self.put();
+    }
+
+    fn put(&mut self) {
+        while self.is_connected
+            && let Some(draft) = self.timeline.queue.next(0)
+        {
             self.up.push_back(draft);
         }
     }
 
     fn send_again(&mut self) {
-        if self.queue.is_some() {
-            self.up.extend(self.timeline.unanswered().cloned().collect::<Vec<_>>());
-        }
+        self.timeline.queue.land();
+        self.put();
     }
 
     fn hear(&mut self, told: Told) {
@@ -113,20 +115,20 @@ impl Reader {
             Told::Acked(message) => {
                 self.timeline.ack(message.cid, message.id, message.seq, message.sent_ms);
             }
-            Told::Restart(page) => self.timeline.restart(page),
+            Told::Restart(page) => self.timeline.restart(page, vec![]),
         }
     }
 
     fn cut(&mut self) {
         self.up.clear();
         self.down.clear();
-        self.queue = None;
+        self.is_connected = false;
     }
 
     /// As the server answers a resume: what was missed, or a fresh start where that is too much.
     fn resume(&mut self, model: &Model, replay_max: usize) {
         self.cut();
-        self.queue = Some(Outbox::default());
+        self.is_connected = true;
         let missed = &model.line[(self.timeline.cursor() as usize).min(model.line.len())..];
         if missed.len() > replay_max {
             self.down.push_back(Told::Restart(model.newest(replay_max)));
@@ -142,7 +144,7 @@ fn arrive(readers: &mut [Reader], at: usize, model: &mut Model, capacity: usize)
     let Some(draft) = readers[at].up.pop_front() else { return };
     let (message, fresh) = model.post(readers[at].me, &draft);
     readers[at].down.push_back(Told::Acked(message.clone()));
-    for reader in readers.iter_mut().filter(|reader| fresh && reader.queue.is_some()) {
+    for reader in readers.iter_mut().filter(|reader| fresh && reader.is_connected) {
         reader.down.push_back(Told::Posted(message.clone()));
         // A reader too far behind is cut off, as the outbox does it.
         if reader.down.len() > capacity {
@@ -189,20 +191,21 @@ proptest! {
         for round in [replay_max, REPLAY_MAX as usize] {
             for at in 0..readers.len() {
                 readers[at].resume(&model, round);
-                while !readers[at].up.is_empty() {
-                    arrive(&mut readers, at, &mut model, usize::MAX);
-                }
             }
-            for reader in &mut readers {
-                while let Some(told) = reader.down.pop_front() {
-                    reader.hear(told);
+            while readers.iter().any(|reader| !reader.up.is_empty() || !reader.down.is_empty()) {
+                for at in 0..readers.len() {
+                    arrive(&mut readers, at, &mut model, usize::MAX);
+                    while let Some(told) = readers[at].down.pop_front() {
+                        readers[at].hear(told);
+                    }
+                    readers[at].put();
                 }
             }
         }
         let written: usize = readers.iter().map(|reader| usize::from(reader.written)).sum();
         prop_assert_eq!(model.line.len(), written, "every send is one row");
         for reader in &readers {
-            prop_assert_eq!(reader.timeline.unanswered().count(), 0);
+            prop_assert_eq!(reader.timeline.queue.iter().count(), 0);
             prop_assert_eq!(reader.timeline.cursor(), model.line.len() as i64);
             let shown: Vec<Option<MessageId>> = reader.timeline.rows().iter().map(|row| row.id).collect();
             // A reader who started afresh holds the newest of the line; whoever did not holds all of it.
