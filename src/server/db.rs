@@ -7,7 +7,13 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{future::Future, str::FromStr, time::Duration};
+use std::{
+    future::Future,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -189,11 +195,7 @@ impl Db {
             return Err(OpenError::Scheme);
         };
         let path = path.trim_start_matches("//");
-        if let Some(folder) =
-            std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder)?;
-        }
+        keep_private(Path::new(path))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -317,6 +319,24 @@ impl Tx {
         }
         .map_err(fault)
     }
+}
+
+/// What patients write is nobody else's on this machine: a new folder and a new file are their owner's alone.
+/// SQLite gives the files it puts beside it the same rights.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    if !file.as_os_str().is_empty() && file != Path::new(":memory:") {
+        std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(file)?;
+    }
+    Ok(())
+}
+
+/// The file a URL names that is not there, if it names one.
+pub fn missing_file(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    (!Path::new(path).exists()).then_some(path)
 }
 
 /// Why a database could not be opened.
