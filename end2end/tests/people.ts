@@ -53,17 +53,31 @@ export async function signIn(page: Page, email: string): Promise<void> {
 }
 
 /** Opens the room with somebody by the Chat button beside their name. */
-export async function openRoom(page: Page, name: string): Promise<void> {
+export async function openRoom(page: Page, name: string, link = "Connected"): Promise<void> {
   await page.getByRole("button", { name: `Chat with ${name}` }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await atWork(page);
-  await expect(page.getByRole("main").locator(".conn")).toHaveText("Connected");
+  await expect(pill(page)).toHaveText(link, { timeout: 20_000 });
+}
+
+/** What the page says of its connection. */
+export function pill(page: Page) {
+  return page.getByRole("main").locator(".conn");
+}
+
+/** Writes to the person opposite and sends. */
+export async function send(page: Page, name: string, text: string): Promise<void> {
+  await page.getByLabel(`Message to ${name}`).fill(text);
+  await page.getByRole("button", { name: "Send" }).click();
 }
 
 /** A message in the open conversation, by its words. */
 export function message(page: Page, words: string) {
   return page.getByRole("log").locator("li.msg", { hasText: words });
 }
+
+/** The states of a message the server has on disk. */
+export const STORED = /^(sent|delivered|read)$/;
 
 /** Words nobody has written before. */
 export function words(what: string): string {

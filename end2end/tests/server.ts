@@ -8,10 +8,14 @@ import { join } from "node:path";
 export class Server {
   private process?: ChildProcess;
   private readonly folder = mkdtempSync(join(tmpdir(), "confer-e2e-"));
-  private constructor(private readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly origin?: string,
+  ) {}
 
-  static async fresh(): Promise<Server> {
-    const server = new Server(await freePort());
+  /** With demo people; the origin is where browsers find it, if not here. */
+  static async fresh(origin?: string): Promise<Server> {
+    const server = new Server(await freePort(), origin);
     await server.start("demo");
     return server;
   }
@@ -31,6 +35,7 @@ export class Server {
         CONFER_DATA: this.folder,
         LEPTOS_SITE_ADDR: `127.0.0.1:${this.port}`,
         CONFER_RATE: "off",
+        ...(this.origin ? { CONFER_ORIGIN: this.origin } : {}),
       },
       stdio: "ignore",
     });

@@ -1,6 +1,7 @@
 //! The browser's end of the wire: connect, resume, back off, fall back, and never give up.
 
 mod carrier;
+mod fallback;
 mod http;
 mod post;
 mod retry;

@@ -6,11 +6,10 @@ use super::{
     retry::Retry,
 };
 use crate::{
-    api,
     model::{
-        AccountId, Error, Result,
+        Error,
         frames::frames,
-        wire::{Command, Event, close},
+        wire::{Command, Event},
     },
     ui::live::{Link, Live, browser_now_ms},
 };
@@ -27,7 +26,7 @@ const PONG_WITHIN_MS: i64 = 8_000;
 const ANSWER_WITHIN_MS: i64 = 10_000;
 const OPEN_WITHIN_MS: i64 = 10_000;
 /// A socket that opens and then carries nothing is no socket.
-const FIRST_WITHIN_MS: i64 = 5_000;
+pub(super) const FIRST_WITHIN_MS: i64 = 5_000;
 /// A stream that something on the way holds back is no stream.
 const STREAM_WITHIN_MS: i64 = 6_000;
 /// The server says something every 15 seconds on a stream, and answers a poll within 20.
@@ -36,12 +35,11 @@ const SILENCE_MS: i64 = 28_000;
 const RIVAL_EVERY_MS: i64 = 60_000;
 const RIVAL_SOON_MS: i64 = 5_000;
 const ASK_WITHIN_MS: i64 = 10_000;
-const CROWDED_MS: i64 = 5_000;
 /// An answer that comes quicker than this is followed by the next question a little later.
 const POLL_PAUSE_MS: i64 = 300;
 
 /// What the wire is doing.
-enum State {
+pub(super) enum State {
     /// Nothing, until a moment, or a reason to hope.
     Waits {
         until_ms: i64,
@@ -58,36 +56,36 @@ enum State {
 }
 
 /// A carrier in use.
-struct Talk {
-    carrier: Carrier,
-    since_ms: i64,
-    is_open: bool,
+pub(super) struct Talk {
+    pub carrier: Carrier,
+    pub since_ms: i64,
+    pub is_open: bool,
     /// Whether it is known that the server speaks to this person.
-    is_welcome: bool,
-    heard_ms: i64,
+    pub is_welcome: bool,
+    pub heard_ms: i64,
     /// When the last poll was sent, and whether the next one waits a little.
-    asked_ms: i64,
-    is_paused: bool,
-    pinged_ms: i64,
-    pong_due_ms: Option<i64>,
+    pub asked_ms: i64,
+    pub is_paused: bool,
+    pub pinged_ms: i64,
+    pub pong_due_ms: Option<i64>,
 }
 
-struct Wire {
-    live: Live,
-    post: Post,
+pub(super) struct Wire {
+    pub live: Live,
+    pub post: Post,
     /// The number of the carrier in use: the last words of earlier ones are not heard.
-    number: u32,
-    numbers: u32,
-    way: Way,
+    pub number: u32,
+    pub numbers: u32,
+    pub way: Way,
     /// Sockets refused in a row while HTTP worked.
-    refusals: u32,
-    retry: Retry,
-    state: State,
+    pub refusals: u32,
+    pub retry: Retry,
+    pub state: State,
     /// A socket tried beside HTTP.
-    rival: Option<(u32, Carrier, i64)>,
-    rival_ms: i64,
-    ticked_ms: i64,
-    told_wait_ms: i64,
+    pub rival: Option<(u32, Carrier, i64)>,
+    pub rival_ms: i64,
+    pub ticked_ms: i64,
+    pub told_wait_ms: i64,
 }
 
 /// Opens the wire and keeps it.
@@ -164,7 +162,7 @@ impl Wire {
         }
     }
 
-    fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         let post = self.next_post();
         self.number = post.from;
         let now_ms = browser_now_ms();
@@ -172,12 +170,12 @@ impl Wire {
         self.state = State::Talks(Talk::new(carrier, now_ms));
     }
 
-    fn next_post(&mut self) -> Post {
+    pub(super) fn next_post(&mut self) -> Post {
         self.numbers += 1;
         Post { from: self.numbers, ..self.post.clone() }
     }
 
-    fn resume(&self) -> Command {
+    pub(super) fn resume(&self) -> Command {
         let (epoch, rooms) = self.live.place(false);
         Command::Resume { epoch, rooms }
     }
@@ -188,7 +186,7 @@ impl Wire {
         }
     }
 
-    fn hear(&mut self, frame: &str) {
+    pub(super) fn hear(&mut self, frame: &str) {
         let State::Talks(talk) = &mut self.state else { return };
         talk.heard_ms = browser_now_ms();
         talk.pong_due_ms = None;
@@ -313,176 +311,10 @@ impl Wire {
             State::Talks(_) | State::Waits { .. } | State::Asks { .. } | State::Ended => {}
         }
     }
-
-    /// Tries a socket while HTTP goes on.
-    fn challenge(&mut self, now_ms: i64) {
-        if self.way != Way::Socket {
-            self.rival_ms = now_ms;
-            let post = self.next_post();
-            let socket = Carrier::open(Way::Socket, self.live, &post);
-            self.rival = socket.map(|socket| (post.from, socket, now_ms));
-        }
-    }
-
-    /// What the socket that is tried has to say: with its first frame it takes over.
-    fn consider(&mut self, what: What) {
-        match what {
-            What::Opened => {
-                let resume = self.resume();
-                if let Some((_, socket, _)) = &mut self.rival {
-                    socket.say(self.live, &resume);
-                }
-            }
-            What::Frame(frame) => {
-                if let Some((number, carrier, _)) = self.rival.take() {
-                    self.live.detach(Link::Http);
-                    (self.number, self.way) = (number, Way::Socket);
-                    self.state = State::Talks(Talk::new(carrier, browser_now_ms()));
-                    self.hear(&frame);
-                }
-            }
-            _ => self.rival = None,
-        }
-    }
-
-    fn closed(&mut self, code: u16) {
-        let State::Talks(talk) = &self.state else { return };
-        let (is_welcome, lasted_ms) = (talk.is_welcome, browser_now_ms() - talk.since_ms);
-        match code {
-            close::SIGNED_OUT => {
-                self.leave(link_lost());
-                self.ask(false);
-            }
-            close::CROWDED => {
-                self.leave(Link::Crowded);
-                let wait_ms = self.told_wait_ms.max(CROWDED_MS);
-                self.wait_for(wait_ms, false);
-            }
-            close::RESTART => {
-                self.leave(link_lost());
-                let wait_ms = self.retry.restart_ms();
-                self.wait_for(wait_ms, true);
-            }
-            // Too slow for a moment; what was missed is replayed.
-            close::OVERFLOW if lasted_ms > FIRST_WITHIN_MS => {
-                self.leave(link_lost());
-                self.open();
-            }
-            _ if is_welcome => self.lost(),
-            _ => self.failed(),
-        }
-    }
-
-    /// A carrier that worked has ceased to.
-    fn lost(&mut self) {
-        self.retry.start_over();
-        self.leave(link_lost());
-        self.wait();
-    }
-
-    /// Nothing came through: something on the way swallows it.
-    fn held_back(&mut self) {
-        if self.way == Way::Stream {
-            self.way = Way::Poll;
-            return self.open();
-        }
-        // One such silence is proof enough.
-        self.refusals += 1;
-        self.failed();
-    }
-
-    /// A carrier never worked: is it the way, or is nobody there?
-    fn failed(&mut self) {
-        self.leave(link_lost());
-        self.ask(true);
-    }
-
-    /// A browser does not say why a handshake failed: a refused one and a dead network look alike.
-    fn ask(&mut self, blames: bool) {
-        // Whatever is said meanwhile comes from a carrier that is gone.
-        let post = self.next_post();
-        self.number = post.from;
-        self.state = State::Asks { since_ms: browser_now_ms(), blames };
-        spawn_local(async move {
-            post.put(What::Asked(api::account::me().await.map(|me| me.person.id)));
-        });
-    }
-
-    fn asked(&mut self, outcome: Result<AccountId>) {
-        let State::Asks { blames, .. } = self.state else { return };
-        match outcome {
-            Ok(account) if self.live.account_id() != Some(account) => self.meet_stranger(),
-            Err(Error::SignIn) => self.sign_out(),
-            Ok(_) if blames => match self.way {
-                Way::Socket => {
-                    self.refusals += 1;
-                    if self.refusals >= 2 {
-                        self.way = Way::Stream;
-                        self.rival_ms = browser_now_ms();
-                        self.open();
-                    } else {
-                        self.wait();
-                    }
-                }
-                Way::Stream => {
-                    self.way = Way::Poll;
-                    self.open();
-                }
-                Way::Poll => {
-                    self.way = Way::Socket;
-                    self.refusals = 0;
-                    self.wait();
-                }
-            },
-            Ok(_) | Err(_) => {
-                self.leave(link_lost());
-                self.wait();
-            }
-        }
-    }
-
-    fn leave(&mut self, link: Link) {
-        self.live.detach(link);
-        self.rival = None;
-    }
-
-    fn wait(&mut self) {
-        let wait_ms = self.retry.wait_ms();
-        self.wait_for(wait_ms, true);
-    }
-
-    fn wait_for(&mut self, wait_ms: i64, may_hope: bool) {
-        self.state = State::Waits { until_ms: browser_now_ms() + wait_ms, may_hope };
-        self.post.tick_after(wait_ms + 1);
-    }
-
-    /// Nobody is signed in here any more. What is not sent yet stays until they are again.
-    fn sign_out(&mut self) {
-        self.state = State::Ended;
-        if self.live.is_unsent() {
-            self.leave(Link::SignedOut);
-            self.way = Way::Socket;
-            self.refusals = 0;
-            self.state = State::Waits { until_ms: i64::MAX, may_hope: true };
-        } else {
-            let location = window().location();
-            let path = location.pathname().unwrap_or_default();
-            let _ = location.assign(&format!("/login?next={path}"));
-        }
-    }
-
-    /// Somebody else has signed in here: not a word of this page goes out under their name.
-    fn meet_stranger(&mut self) {
-        self.state = State::Ended;
-        self.leave(Link::Stranger);
-        if !self.live.is_unsent() {
-            let _ = window().location().reload();
-        }
-    }
 }
 
 impl Talk {
-    fn new(carrier: Carrier, now_ms: i64) -> Talk {
+    pub(super) fn new(carrier: Carrier, now_ms: i64) -> Talk {
         Talk {
             carrier,
             since_ms: now_ms,
@@ -495,8 +327,4 @@ impl Talk {
             pong_due_ms: None,
         }
     }
-}
-
-fn link_lost() -> Link {
-    if window().navigator().on_line() { Link::Reconnecting } else { Link::Offline }
 }

@@ -142,9 +142,16 @@ impl Timeline {
         page.messages.into_iter().for_each(|message| self.insert(message));
     }
 
+    /// Takes in who is a member now, and how far each has come.
+    pub fn count(&mut self, receipts: Vec<Receipt>) {
+        let held = std::mem::replace(&mut self.receipts, receipts);
+        // What was told meanwhile may be further.
+        held.into_iter().for_each(|receipt| self.receive(receipt));
+    }
+
     /// Takes in the newest page of history, keeping what adjoins it and what is not yet sent.
     pub fn renew(&mut self, page: Page, receipts: Vec<Receipt>) {
-        self.receipts = receipts;
+        self.count(receipts);
         let ends = page.messages.first().zip(page.messages.last());
         let (start, end) = ends.map_or((i64::MAX, 0), |(first, last)| (first.seq, last.seq));
         let adjoins = self.first().is_some_and(|first| first <= start) && start <= self.cursor + 1;
@@ -160,6 +167,7 @@ impl Timeline {
     /// Starts afresh from the newest page, keeping only what is not yet sent.
     pub fn restart(&mut self, page: Page, receipts: Vec<Receipt>) {
         self.stored.clear();
+        self.receipts.clear();
         self.renew(page, receipts);
     }
 
@@ -182,6 +190,13 @@ impl Timeline {
     /// The other members, and how far each has come.
     pub fn others(&self) -> impl Iterator<Item = &Receipt> {
         self.receipts.iter().filter(|receipt| receipt.account != self.me)
+    }
+
+    /// Whether an own message is held that others have not read, as far as was told.
+    pub fn is_awaited(&self) -> bool {
+        let mut own = self.stored.values().rev().filter(|message| message.sender == self.me);
+        let newest = own.next().map_or(0, |message| message.seq);
+        self.others().any(|receipt| receipt.read_seq < newest)
     }
 
     /// Every line, in the order of the room, own unsent ones last.
@@ -398,6 +413,12 @@ mod tests {
         }
         use Delivery::{Delivered, Read, Sent};
         assert_eq!(steps, [Sent, Delivered, Delivered, Read, Read]);
+        assert!(!timeline.is_awaited());
+        timeline.count(vec![receipt(7, 0, 0), receipt(8, 0, 0), receipt(9, 1, 1), receipt(5, 0, 0)]);
+        assert_eq!(timeline.rows()[0].delivery, Sent, "somebody has come whose reading counts");
+        assert!(timeline.is_awaited());
+        timeline.receive(receipt(5, 1, 1));
+        assert_eq!(timeline.rows()[0].delivery, Read, "what was told before is not forgotten");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What was said: pages of it fetched, holes in it mended.
 
-use super::{Live, Route};
+use super::Live;
 use crate::{
     api,
     model::{
@@ -19,6 +19,17 @@ const MEND_AFTER: Duration = Duration::from_millis(300);
 const MEND_AGAIN: Duration = Duration::from_secs(3);
 /// What is added while this lasts is history, and a screen reader is not to read it out.
 const HUSH: Duration = Duration::from_millis(1_200);
+
+/// Why a room is entered again.
+#[derive(Clone, Copy)]
+enum Again {
+    /// Something happened to it.
+    News,
+    /// Too much was missed to be replayed.
+    Newest,
+    /// The database is another one.
+    Afresh,
+}
 
 impl Live {
     /// The timeline of a room, made from its newest page on first sight.
@@ -70,37 +81,41 @@ impl Live {
     /// Fetches the newest page where too much was missed to be replayed, or nothing held is worth keeping.
     pub(super) fn refetch(&self, room: RoomId, afresh: bool) {
         if self.read(room, |_| ()).is_some() {
-            self.refetch_again(room, Some(afresh), 0);
+            self.enter(room, if afresh { Again::Afresh } else { Again::Newest }, 0);
         } else {
             self.age();
         }
     }
 
-    /// Fetches the open room's head again: its name, its members, how far they have come.
+    /// Fetches what is new of the open room: its name, its members, how far they have come.
     pub(super) fn fetch_open(&self) {
-        if let Route::Messages(Some(room)) = self.address.with_untracked(|address| Route::of(address)) {
-            self.refetch_again(room, None, 0);
+        if let Some(room) = self.open_room() {
+            self.enter(room, Again::News, 0);
         }
     }
 
-    fn refetch_again(&self, room: RoomId, afresh: Option<bool>, tries: u32) {
+    fn enter(&self, room: RoomId, again: Again, tries: u32) {
         let live = *self;
+        let stretch = match again {
+            Again::News => Stretch::After(self.read(room, Timeline::cursor).unwrap_or_default()),
+            Again::Newest | Again::Afresh => Stretch::Newest,
+        };
         spawn_local(async move {
-            match api::room::enter(room, Stretch::Newest).await {
+            match api::room::enter(room, stretch).await {
                 Ok(Visit { room: fresh, page, receipts, .. }) => {
                     live.hush();
                     live.name(&fresh.members);
                     live.changed.set(Some(fresh));
-                    live.change(room, |timeline| match afresh {
-                        Some(true) => timeline.restart(page, receipts),
-                        _ => timeline.renew(page, receipts),
+                    live.change(room, |timeline| match again {
+                        // What came with it comes by itself.
+                        Again::News => timeline.count(receipts),
+                        Again::Newest => timeline.renew(page, receipts),
+                        Again::Afresh => timeline.restart(page, receipts),
                     });
                     live.follow(room);
                     live.see();
                 }
-                Err(error) => {
-                    after_failure(&error, tries, move || live.refetch_again(room, afresh, tries + 1));
-                }
+                Err(error) => after_failure(&error, tries, move || live.enter(room, again, tries + 1)),
             }
         });
     }

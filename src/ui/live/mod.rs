@@ -262,6 +262,10 @@ impl Live {
             Event::Ready {} => {
                 self.pump_all();
                 self.mark_all();
+                // Receipts are not replayed.
+                if self.open_room().and_then(|room| self.read(room, Timeline::is_awaited)) == Some(true) {
+                    self.review();
+                }
                 if self.heard.try_update(|heard| heard.unread.settle()) == Some(true) {
                     self.age();
                 }
@@ -351,9 +355,15 @@ impl Live {
         if matches!(note, Note::Renamed { .. }) {
             self.age();
         }
-        let address = self.address.with_untracked(|address| Route::of(address));
-        if address == Route::Messages(Some(room)) {
+        if self.open_room() == Some(room) {
             self.review();
+        }
+    }
+
+    fn open_room(&self) -> Option<RoomId> {
+        match self.address.with_untracked(|address| Route::of(address)) {
+            Route::Messages(room) => room,
+            Route::Home | Route::Missing => None,
         }
     }
 

@@ -118,7 +118,7 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
                     <button class="btn btn--sm" aria-label=label>
                         <Icon name="#i-chat" class="icon icon--sm"/>
                         "Chat"
-                        <UnreadBadge count=unread/>
+                        <UnreadBadge count=unread is_said=true/>
                     </button>
                 </form>
             </td>
