@@ -49,6 +49,9 @@ const LEAD_US: u64 = 100_000;
 const SETTLE_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
+/// Other programs that take more of a core than this disturb.
+const OTHERS_SHARE: f64 = 0.15;
+
 /// Figures taken at one moment.
 struct Moment {
     at_us: u64,
@@ -148,6 +151,16 @@ impl Outcome {
     pub fn holds(&self, limit_ms: f64) -> bool {
         let slowest = self.answers.p99_ms.max(self.deliveries.p99_ms);
         !self.abandoned && self.failures == 0 && slowest <= limit_ms && self.per_s >= self.rate * 0.95
+    }
+
+    /// Processor time of other programs, as a share of one core.
+    pub fn others_share(&self) -> f64 {
+        self.cpu.others_ms() as f64 / (self.seconds * 1_000.0).max(1.0)
+    }
+
+    /// Whether others took so much that the figures may be theirs.
+    pub fn is_disturbed(&self) -> bool {
+        self.others_share() > OTHERS_SHARE
     }
 
     /// Server time in milliseconds for a thousand deliveries, or for a thousand answers where none is delivered.

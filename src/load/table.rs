@@ -24,16 +24,14 @@ pub struct Row {
 const HEAD: &str = "| scenario | load | per s | deliveries/s | answer ms | delivery ms | CPU ms / 1,000 | PSS MB | further | checks |\n\
                     |---|---|---:|---:|---:|---:|---:|---:|---|---|\n";
 
-/// Beyond these the figures may be the generator's own, or those of others on the machine.
+/// Beyond these the figures may be the generator's own.
 const LATE_P99_MS: f64 = 5.0;
 const OWN_SHARE: f64 = 0.9;
-const OTHERS_SHARE: f64 = 0.15;
 
 impl Row {
     /// A row of a play.
     pub fn of(name: &str, load: String, outcome: &Outcome) -> Row {
-        let share = |ms: u64| ms as f64 / (outcome.seconds * 1_000.0).max(1.0);
-        let (own, others) = (share(outcome.cpu.own_ms), share(outcome.cpu.others_ms()));
+        let own = outcome.cpu.own_ms as f64 / (outcome.seconds * 1_000.0).max(1.0);
         let mut further = Vec::new();
         if outcome.late.p99_ms > LATE_P99_MS || own > OWN_SHARE {
             let late_ms = outcome.late.p99_ms;
@@ -42,8 +40,8 @@ impl Row {
                 own * 100.0
             ));
         }
-        if others > OTHERS_SHARE {
-            further.push(format!("other programs took {:.0} % of a core", others * 100.0));
+        if outcome.is_disturbed() {
+            further.push(format!("other programs took {:.0} % of a core", outcome.others_share() * 100.0));
         }
         Row {
             name: name.into(),
