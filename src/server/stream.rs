@@ -48,7 +48,8 @@ pub struct From {
 }
 
 impl From {
-    fn cursors(&self) -> Result<Vec<Cursor>, Error> {
+    /// The cursors in it.
+    pub fn cursors(&self) -> Result<Vec<Cursor>, Error> {
         let pairs = self.rooms.split(',').filter(|pair| !pair.is_empty());
         let cursor = |pair: &str| {
             let (room, seq) = pair.split_once(':')?;

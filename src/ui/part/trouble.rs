@@ -1,7 +1,10 @@
 //! A failure shown as a failure, with the way to try again.
 
 use super::icon::Icon;
-use crate::model::Error;
+use crate::{
+    model::Error,
+    ui::live::{Link, Live},
+};
 use leptos::prelude::*;
 
 /// What went wrong, in a sentence; never an empty list.
@@ -13,6 +16,17 @@ pub fn Trouble(error: Error, #[prop(optional)] retry: Option<Callback<()>>) -> i
         _ => "This could not be loaded",
     };
     let is_signed_out = error == Error::SignIn;
+    if let Some(retry) = retry.filter(|_| error.may_retry()) {
+        let live = expect_context::<Live>();
+        // What failed while there was no connection is tried again when there is one.
+        Effect::new(move |was_away: Option<bool>| {
+            let is_away = matches!(live.link.get(), Link::Reconnecting | Link::Offline);
+            if was_away == Some(true) && !is_away {
+                retry.run(());
+            }
+            is_away
+        });
+    }
     view! {
         <div class="empty" role="alert">
             <Icon name="#i-alert-circle"/>
