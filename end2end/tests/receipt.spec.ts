@@ -132,7 +132,7 @@ test("unread messages are counted in the list, the rail and the title of every t
   await expect(total).toHaveText("3 unread");
   await expect(okafor).toHaveTitle("(3) Messages · Confer");
   await expect(home).toHaveTitle("(3) Home · Confer");
-  await expect(home.getByRole("button", { name: `Chat with ${HALE}, 3 unread` })).toBeVisible();
+  await expect(home.getByRole("button", { name: `Chat with ${HALE} 3 unread` })).toBeVisible();
   // One's own words are not unread, neither here nor there.
   await expect(hale).toHaveTitle(/^(\(\d+\) )?Dr Amara Okafor/);
   // The server's own page says the same before any script.

@@ -3,11 +3,14 @@
 use super::{
     carrier::{Carrier, Way},
     post::What,
-    wire::{FIRST_WITHIN_MS, State, Talk, Wire},
+    wire::{FIRST_WITHIN_MS, State, Talk, Wire, read},
 };
 use crate::{
     api,
-    model::{AccountId, Error, Result, wire::close},
+    model::{
+        AccountId, Error, Result,
+        wire::{Event, close},
+    },
     ui::live::{Link, browser_now_ms},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -36,7 +39,8 @@ impl Wire {
                 }
             }
             What::Frame(frame) => {
-                if let Some((number, carrier, _)) = self.rival.take() {
+                let is_welcome = matches!(read(&frame), Some(Event::Welcome { .. }));
+                if let Some((number, carrier, _)) = self.rival.take().filter(|_| is_welcome) {
                     self.live.detach(Link::Http);
                     (self.number, self.way) = (number, Way::Socket);
                     self.state = State::Talks(Talk::new(carrier, browser_now_ms()));

@@ -135,7 +135,9 @@ impl Wire {
         match what {
             What::Tick => self.tick(),
             What::Hope => self.hope(),
-            What::Say(command) => self.say(&command),
+            // What was said to a carrier that is gone is said again once it is known who listens.
+            What::Say(command) if self.is_welcome() => self.say(&command),
+            What::Say(_) => {}
             what if self.rival.as_ref().is_some_and(|(number, ..)| *number == from) => self.consider(what),
             _ if from != self.number => {}
             What::Opened => {
@@ -180,6 +182,10 @@ impl Wire {
         Command::Resume { epoch, rooms }
     }
 
+    fn is_welcome(&self) -> bool {
+        matches!(&self.state, State::Talks(talk) if talk.is_welcome)
+    }
+
     fn say(&mut self, command: &Command) {
         if let State::Talks(talk) = &mut self.state {
             talk.carrier.say(self.live, command);
@@ -190,8 +196,7 @@ impl Wire {
         let State::Talks(talk) = &mut self.state else { return };
         talk.heard_ms = browser_now_ms();
         talk.pong_due_ms = None;
-        // An event from a newer server is passed over.
-        let Ok(event) = serde_json::from_slice::<Event>(frame.as_bytes()) else { return };
+        let Some(event) = read(frame) else { return };
         let is_welcome = matches!(event, Event::Welcome { .. });
         match &event {
             Event::Refused { cid: None, error: Error::Slow { retry_ms } } => {
@@ -255,9 +260,8 @@ impl Wire {
         if !talk.is_welcome {
             let within_ms = match self.way {
                 Way::Socket if talk.is_open => FIRST_WITHIN_MS,
-                Way::Socket => OPEN_WITHIN_MS,
+                Way::Socket | Way::Poll => OPEN_WITHIN_MS,
                 Way::Stream => STREAM_WITHIN_MS,
-                Way::Poll => SILENCE_MS,
             };
             if now_ms - talk.since_ms > within_ms {
                 self.held_back();
@@ -311,6 +315,11 @@ impl Wire {
             State::Talks(_) | State::Waits { .. } | State::Asks { .. } | State::Ended => {}
         }
     }
+}
+
+/// An event; one from a newer server is passed over.
+pub(super) fn read(frame: &str) -> Option<Event> {
+    serde_json::from_slice(frame.as_bytes()).ok()
 }
 
 impl Talk {

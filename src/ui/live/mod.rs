@@ -341,7 +341,9 @@ impl Live {
         let note = message.note.clone();
         let applied = self.change(room, |timeline| timeline.apply(message));
         self.applied(room, applied);
-        if sender != me {
+        if sender == me {
+            self.pump(room);
+        } else {
             self.got(room, self.read(room, Timeline::cursor).unwrap_or(seq));
         }
         self.see();

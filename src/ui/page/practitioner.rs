@@ -84,11 +84,6 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     });
     let there = Signal::derive(move || if live.is_online(presence) { "Available" } else { "Not here now" });
     let waits = Signal::derive(move || (unread.get() > 0).then_some(""));
-    let name = person.name.clone();
-    let label = Signal::derive(move || match unread.get() {
-        0 => format!("Chat with {name}"),
-        unread => format!("Chat with {name}, {unread} unread"),
-    });
     let preview = Signal::derive(move || words(newest.get(), me, true));
     view! {
         <tr role="row" data-unread=waits>
@@ -115,10 +110,13 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
             <td class="cell-act" role="cell">
                 <form method="post" action="/chat/open">
                     <input type="hidden" name="with" value=person.id.to_string()/>
-                    <button class="btn btn--sm" aria-label=label>
+                    <button class="btn btn--sm">
                         <Icon name="#i-chat" class="icon icon--sm"/>
-                        "Chat"
-                        <UnreadBadge count=unread is_said=true/>
+                        <span>
+                            "Chat"
+                            <span class="vh">{format!(" with {} ", person.name)}</span>
+                        </span>
+                        <UnreadBadge count=unread/>
                     </button>
                 </form>
             </td>

@@ -74,20 +74,15 @@ pub fn Conversation(
 
 /// How many messages are unread, while any are.
 #[component]
-pub fn UnreadBadge(
-    #[prop(into)] count: Signal<u32>,
-    /// Where words beside it say the same.
-    #[prop(optional)]
-    is_said: bool,
-) -> impl IntoView {
+pub fn UnreadBadge(#[prop(into)] count: Signal<u32>) -> impl IntoView {
     move || {
         let count = count.get();
         (count > 0).then(|| {
             let shown = if count > 99 { "99+".into() } else { count.to_string() };
             view! {
-                <span class="badge" aria-hidden=is_said.then_some("true")>
+                <span class="badge">
                     {shown}
-                    {(!is_said).then(|| view! { <span class="vh">" unread"</span> })}
+                    <span class="vh">" unread"</span>
                 </span>
             }
         })
