@@ -179,7 +179,7 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(if is_lazy() { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
@@ -268,7 +268,7 @@ impl Db {
         let Db::Sqlite { write, .. } = self else { return Ok(()) };
         let (mode,): (String,) = sqlx::query_as("pragma journal_mode").fetch_one(write).await?;
         let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous").fetch_one(write).await?;
-        if mode == "wal" && synchronous == 2 { Ok(()) } else { Err(OpenError::NotDurable) }
+        if mode == "wal" && (synchronous == 2 || is_lazy()) { Ok(()) } else { Err(OpenError::NotDurable) }
     }
 }
 
@@ -288,6 +288,10 @@ impl Tx {
         }
         .map_err(fault)
     }
+}
+
+fn is_lazy() -> bool {
+    crate::sabotage::is("lazy_sync")
 }
 
 /// Why a database could not be opened.

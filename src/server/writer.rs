@@ -16,6 +16,7 @@ use crate::{
         receipt::Receipt,
         wire::Event,
     },
+    sabotage,
     server::db::{Arg, Tx},
 };
 use futures::future::BoxFuture;
@@ -164,7 +165,10 @@ struct Committed {
     now_ms: i64,
 }
 
-async fn write_batch(app: &App, posts: Vec<Post>, marks: Vec<Mark>) {
+async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
+    if sabotage::is("reverse") {
+        posts.reverse();
+    }
     if posts.is_empty() && marks.is_empty() {
         return;
     }
@@ -203,6 +207,7 @@ async fn write_batch(app: &App, posts: Vec<Post>, marks: Vec<Mark>) {
 /// Tells the sender; whoever asked may have gone, and the message is stored all the same.
 fn give(post: Post, answer: Result<Stored>) {
     match post.answer {
+        _ if sabotage::strikes("no_answer", post.draft.cid.0[0].into()) => {}
         Answer::Caller(caller) => {
             let _ = caller.send(answer);
         }
@@ -343,7 +348,10 @@ async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Re
         lock(&mut tx, &rooms).await?;
         let answers = message::store(&mut tx, drafts, now_ms).await?;
         let receipts = receipt::store(&mut tx, marks, now_ms).await?;
-        tx.commit().await?;
+        match sabotage::is("ack_early") {
+            false => tx.commit().await?,
+            true => sabotage::commit_later(tx),
+        }
         Ok(Committed { answers, receipts, now_ms })
     });
     committed.await.unwrap_or(Err(AWAY))

@@ -1,0 +1,111 @@
+//! Faults: real servers and databases that are killed, cut off, filled up and held, and a checker that knows
+//! everything that was said and heard.
+
+mod answer;
+mod argument;
+mod check;
+mod client;
+mod control;
+mod count;
+mod database;
+#[cfg(test)]
+mod example;
+mod history;
+mod kill;
+mod line;
+mod place;
+mod scene;
+mod stored;
+mod talk;
+mod verdict;
+mod view;
+
+pub use argument::Faults;
+
+use super::{Fallible, say};
+use argument::Name;
+use database::Kind;
+use std::{io::Write, rc::Rc};
+use tokio::{
+    sync::Semaphore,
+    task::{LocalSet, spawn_local},
+};
+use verdict::Verdict;
+
+/// One scenario on one database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Case {
+    name: Name,
+    kind: Kind,
+}
+
+/// Plays what was asked for; true when every promise was kept and every spoilt one found out.
+pub async fn run(faults: &Faults) -> Fallible<bool> {
+    let faults = Rc::new(faults.clone());
+    let places = Rc::new(Semaphore::new(faults.at_once.max(1)));
+    // What is done to a cluster is done to every database in it.
+    let cluster = Rc::new(Semaphore::new(1));
+    let tasks = LocalSet::new();
+    let played = tasks.run_until(async {
+        let mut running = Vec::new();
+        for case in cases(&faults) {
+            let (faults, places, cluster) = (faults.clone(), places.clone(), cluster.clone());
+            running.push(spawn_local(async move {
+                let _alone = match case.kind {
+                    Kind::Postgres => Some(cluster.acquire().await?),
+                    Kind::Sqlite => None,
+                };
+                let _place = places.acquire().await?;
+                let outcome = play(&faults, case).await;
+                Ok::<_, tokio::sync::AcquireError>(tell(case, outcome))
+            }));
+        }
+        let mut good = true;
+        for one in running {
+            good &= one.await??;
+        }
+        Ok(good)
+    });
+    played.await
+}
+
+fn cases(faults: &Faults) -> Vec<Case> {
+    let kinds: &[Kind] =
+        if faults.postgres.is_some() { &[Kind::Sqlite, Kind::Postgres] } else { &[Kind::Sqlite] };
+    let names = faults.names();
+    let all = names.iter().flat_map(|name| kinds.iter().map(|kind| Case { name: *name, kind: *kind }));
+    all.filter(|case| case.name.runs_on(case.kind)).collect()
+}
+
+/// Tells what came of it.
+fn tell(case: Case, outcome: Fallible<Vec<Verdict>>) -> bool {
+    let (mut out, mut good) = (std::io::stdout(), true);
+    match outcome {
+        Ok(verdicts) => {
+            for verdict in &verdicts {
+                // Nobody may be watching.
+                let _ = writeln!(out, "{}", verdict.line());
+                if !verdict.is_good() {
+                    verdict.wrong.examples().iter().for_each(|example| say(&format!("    {example}")));
+                }
+                good &= verdict.is_good();
+            }
+        }
+        Err(error) => {
+            let _ = writeln!(out, "{:<22} {:<8} FAILED: {error}", case.name.word(), case.kind);
+            good = false;
+        }
+    }
+    let _ = out.flush();
+    good
+}
+
+async fn play(faults: &Faults, case: Case) -> Fallible<Vec<Verdict>> {
+    let kind = case.kind;
+    let one = match case.name {
+        Name::Control => return control::run(faults).await,
+        Name::Kill => kill::kill(faults, kind).await,
+        Name::Stop => kill::stop(faults, kind).await,
+    };
+    Ok(vec![one?])
+}
