@@ -79,7 +79,9 @@ fn kept(send: &Send, row: Option<&Message>, wrong: &mut Wrong) {
 fn in_order(history: &History, wrong: &mut Wrong) {
     let mut of_client: BTreeMap<(usize, RoomId), Vec<&Send>> = BTreeMap::new();
     let mut of_link: BTreeMap<(usize, RoomId), Vec<&Send>> = BTreeMap::new();
-    for send in history.sends.iter().filter(|send| send.ack().is_some()) {
+    // A name used several times was stored the first time, wherever that was.
+    let is_only = |send: &&Send| history.of_name(send.sender, send.cid).count() == 1;
+    for send in history.sends.iter().filter(|send| send.ack().is_some()).filter(is_only) {
         of_client.entry((send.client, send.room)).or_default().push(send);
         if let [only] = send.tries.as_slice() {
             of_link.entry((only.link, send.room)).or_default().push(send);

@@ -34,12 +34,40 @@ pub struct Faults {
 /// What is played, the longest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Name {
+    /// Servers spoilt on purpose, which must be found out
+    Control,
+    /// Connections that swallow everything and never end
+    HalfOpen,
+    /// Two hundred readers that never read
+    SlowReaders,
+    /// A connection cut after every byte of an exchange
+    CutEverywhere,
+    /// A cluster that does not answer for 10 s
+    DatabaseFrozen,
+    /// A cluster that crashes and comes back
+    DatabaseCrashed,
+    /// Another connection's lock for 10 s
+    DatabaseHeld,
+    /// A cluster that takes no writes
+    ReadOnly,
+    /// A disk that fails to write and to sync
+    DiskFails,
+    /// A disk without room
+    DiskFull,
+    /// A day back and a day ahead
+    Clock,
+    /// Ten thousand rooms of one person
+    ManyRooms,
+    /// What was not synced is gone
+    PowerLoss,
     /// The server is killed at random moments
     Kill,
     /// The server is told to stop
     Stop,
-    /// Servers spoilt on purpose, which must be found out
-    Control,
+    /// One cid a hundred times at once, on two servers
+    SameName,
+    /// Members who come and go while everybody talks
+    Leave,
 }
 
 impl Name {
@@ -51,8 +79,12 @@ impl Name {
     /// Whether it says anything about this database.
     pub fn runs_on(self, kind: Kind) -> bool {
         match self {
-            Name::Kill | Name::Stop => true,
-            Name::Control => kind == Kind::Sqlite,
+            Name::DatabaseFrozen | Name::DatabaseCrashed | Name::ReadOnly => kind == Kind::Postgres,
+            // What has nothing to do with a database, or all with files.
+            Name::Control | Name::CutEverywhere | Name::DiskFails | Name::DiskFull => kind == Kind::Sqlite,
+            Name::PowerLoss | Name::HalfOpen | Name::SlowReaders | Name::Clock => kind == Kind::Sqlite,
+            Name::DatabaseHeld | Name::Kill | Name::Stop | Name::SameName | Name::Leave => true,
+            Name::ManyRooms => true,
         }
     }
 }

@@ -31,6 +31,8 @@ use tokio::{
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN_MS: u64 = 10_000;
+/// A frame has room for no more; what moved in other rooms shows in where one stands.
+pub const CURSORS_MAX: usize = 1_000;
 const READ_BYTES: usize = 16 * 1024;
 const BACK_OFF_FIRST_MS: u64 = 20;
 const BACK_OFF_MAX_MS: u64 = 640;
@@ -48,6 +50,8 @@ pub struct Client {
     pub standings: RefCell<Vec<Standing>>,
     /// A reader that does not read is given this little room.
     pub receive_bytes: Cell<Option<u32>>,
+    /// Whether nothing is read for the moment.
+    pub is_mute: Cell<bool>,
     epoch: RefCell<Option<String>>,
     wire: RefCell<Option<Rc<Wire>>>,
     pub link: Cell<usize>,
@@ -75,6 +79,7 @@ impl Client {
             places: RefCell::default(),
             standings: RefCell::default(),
             receive_bytes: Cell::new(None),
+            is_mute: Cell::new(false),
             epoch: RefCell::default(),
             wire: RefCell::default(),
             link: Cell::new(0),
@@ -222,7 +227,11 @@ impl Client {
         let opened = Wire::open(&target, &self.cookie, self.receive_bytes.get()).await?;
         self.link.set(self.book.borrow_mut().open(self.number));
         *self.wire.borrow_mut() = Some(opened.0.clone());
-        let rooms = self.places.borrow_mut().iter_mut().map(|(room, place)| place.cursor(*room)).collect();
+        let rooms = {
+            let mut places = self.places.borrow_mut();
+            places.values_mut().for_each(Place::asked_on_another);
+            places.iter().take(CURSORS_MAX).map(|(room, place)| place.cursor(*room)).collect()
+        };
         self.tell(&Command::Resume { epoch: self.epoch.borrow().clone(), rooms });
         Ok(opened)
     }
@@ -250,6 +259,9 @@ impl Client {
                 }
             }
             rest.drain(..used);
+            while self.is_mute.get() {
+                sleep(LOOK_EVERY).await;
+            }
             match timeout(LOOK_EVERY, wire.read(&buffer)).await {
                 Ok(Ok(0)) => return Ok("closed without a word".into()),
                 Ok(Ok(count)) => rest.extend_from_slice(&buffer.borrow()[..count]),

@@ -4,7 +4,7 @@ use super::{
     answer,
     argument::Faults,
     database::rewrite,
-    kill, line,
+    kill, leave, line, power,
     scene::Scene,
     talk::{Pace, Talk},
     verdict::Verdict,
@@ -25,6 +25,8 @@ pub async fn run(faults: &Faults) -> Fallible<Vec<Verdict>> {
         talked(faults, "control: lost note", "lose_note", view::SKIPPED).await?,
         talked(faults, "control: reversed", "reverse", answer::ORDER).await?,
         talked(faults, "control: no answer", "no_answer", answer::UNANSWERED).await?,
+        overheard(faults).await?,
+        unsynced(faults).await?,
     ])
 }
 
@@ -62,6 +64,18 @@ async fn talked(
     scene.open().await?;
     Talk::for_ms(&scene.clients, Pace::default(), TALK_MS).await;
     found(scene, "talk alone", expected).await
+}
+
+/// Whoever was taken out goes on hearing.
+async fn overheard(faults: &Faults) -> Fallible<Verdict> {
+    let scene = leave::left(faults.spoilt_plot("control: listeners", "keep_listening")?).await?;
+    found(scene, "removed members go on hearing", view::AFTER_REMOVAL).await
+}
+
+/// Commits that are not synced, and power cuts.
+async fn unsynced(faults: &Faults) -> Fallible<Verdict> {
+    let scene = power::lost(faults.spoilt_plot("control: no sync", "lazy_sync")?, 3).await?;
+    found(scene, "synchronous=NORMAL, 3 power cuts", answer::LOST).await
 }
 
 /// The scene is judged, and something must be found.

@@ -1,6 +1,9 @@
 //! Counts: how far everybody has read and how much is unread, as told at the end and as it is.
 
-use super::{history::History, stored::Stored};
+use super::{
+    history::{History, is_words},
+    stored::Stored,
+};
 use crate::wrong::Wrong;
 use confer::model::{
     RoomId,
@@ -14,13 +17,17 @@ pub const READ: &str = "read further than anybody said";
 
 /// Checks what everybody was told at the end.
 pub fn check(history: &History, stored: &Stored, wrong: &mut Wrong) {
+    let lines = stored.lines();
     for (account, told) in &history.standings {
         let room = told.room;
+        let read = stored.members.get(&(room, *account)).copied().unwrap_or_default();
+        let line = lines.get(&room).into_iter().flatten();
+        let missed = line.filter(|message| message.seq > read && message.sender != *account);
         let counted = Standing {
             room,
             head: stored.heads.get(&room).copied().unwrap_or_default(),
-            read: stored.members.get(&(room, *account)).copied().unwrap_or_default(),
-            unread: stored.unread(room, *account) as u32,
+            read,
+            unread: missed.filter(|message| is_words(message)).count() as u32,
         };
         if *told != counted {
             wrong.note(UNREAD, || format!("{account} was told {told:?}, and it is {counted:?}"));

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::wrong::Wrong;
 use confer::model::{RoomId, message::Message};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 pub const HOLE: &str = "a number is missing";
 pub const TWICE_NUMBERED: &str = "a number twice";
@@ -18,9 +18,8 @@ pub const UNSAID: &str = "stored and never sent";
 /// Checks the stored lines.
 pub fn check(history: &History, stored: &Stored, rules: Rules, wrong: &mut Wrong) {
     let mut names = HashSet::new();
-    let mut lines: BTreeMap<RoomId, Vec<&Message>> = BTreeMap::new();
+    let lines = stored.lines();
     for message in &stored.messages {
-        lines.entry(message.room).or_default().push(message);
         if !names.insert((message.sender, message.cid)) {
             wrong.note(STORED_TWICE, || show(message));
         }

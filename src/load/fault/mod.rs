@@ -5,16 +5,27 @@ mod answer;
 mod argument;
 mod check;
 mod client;
+mod clock;
 mod control;
 mod count;
+mod cut;
 mod database;
+mod disk;
 #[cfg(test)]
 mod example;
 mod history;
+mod hold;
 mod kill;
+mod leave;
 mod line;
+mod many;
+mod name;
 mod place;
+mod power;
+mod proxy;
 mod scene;
+mod shim;
+mod slow;
 mod stored;
 mod talk;
 mod verdict;
@@ -104,8 +115,22 @@ async fn play(faults: &Faults, case: Case) -> Fallible<Vec<Verdict>> {
     let kind = case.kind;
     let one = match case.name {
         Name::Control => return control::run(faults).await,
+        Name::HalfOpen => cut::half_open(faults, kind).await,
+        Name::SlowReaders => slow::readers(faults, kind).await,
+        Name::CutEverywhere => cut::everywhere(faults).await,
+        Name::DatabaseFrozen => hold::frozen(faults).await,
+        Name::DatabaseCrashed => hold::crashed(faults).await,
+        Name::DatabaseHeld => hold::held(faults, kind).await,
+        Name::ReadOnly => hold::read_only(faults).await,
+        Name::DiskFails => disk::broken(faults).await,
+        Name::DiskFull => disk::full(faults).await,
+        Name::Clock => clock::moved(faults, kind).await,
+        Name::ManyRooms => many::rooms(faults, kind).await,
+        Name::PowerLoss => power::loss(faults).await,
         Name::Kill => kill::kill(faults, kind).await,
         Name::Stop => kill::stop(faults, kind).await,
+        Name::SameName => name::hundred(faults, kind).await,
+        Name::Leave => leave::stream(faults, kind).await,
     };
     Ok(vec![one?])
 }

@@ -1,7 +1,7 @@
 //! A client's place in a room, and how it takes in what it is told of it.
 
 use super::{
-    client::Client,
+    client::{CURSORS_MAX, Client},
     history::{End, Sign, Way},
 };
 use crate::{Fallible, http::Http};
@@ -34,10 +34,14 @@ impl Place {
         Place { held, ..Place::default() }
     }
 
-    /// What a new connection says of this room; what was asked on the old one is not answered any more.
-    pub fn cursor(&mut self, room: RoomId) -> Cursor {
-        self.asked = 0;
+    /// What a new connection says of this room.
+    pub fn cursor(&self, room: RoomId) -> Cursor {
         Cursor { room, seq: self.held }
+    }
+
+    /// What was asked on an old connection is not answered any more.
+    pub fn asked_on_another(&mut self) {
+        self.asked = 0;
     }
 
     /// One question has been answered; true when it was the last of this room.
@@ -74,10 +78,15 @@ impl Client {
     pub fn up(&self) {
         self.book.borrow_mut().links[self.link.get()].ready = true;
         self.ready.set(true);
-        let told: Vec<RoomId> = self.standings.borrow().iter().map(|standing| standing.room).collect();
-        for room in told {
-            if !self.places.borrow().contains_key(&room) {
-                self.joined(room);
+        let told: Vec<(RoomId, i64)> =
+            self.standings.borrow().iter().map(|standing| (standing.room, standing.head)).collect();
+        let is_many = self.places.borrow().len() > CURSORS_MAX;
+        for (room, head) in told {
+            let held = self.places.borrow().get(&room).map(|place| place.held);
+            match held {
+                None => self.joined(room),
+                Some(held) if is_many && held < head => self.follow(room),
+                Some(_) => {}
             }
         }
         let open = self.open.borrow().clone();

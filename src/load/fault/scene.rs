@@ -39,6 +39,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(20);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 /// A server that missed a note compares its rooms every 5 s.
 const TOLD_WITHIN: Duration = Duration::from_secs(15);
+const READINESS_WITHIN: Duration = Duration::from_secs(10);
 const MARKS_WITHIN: Duration = Duration::from_millis(600);
 /// What the caches of a database and of an allocator may keep.
 const KEPT_KB: u64 = 40 * 1024;
@@ -66,6 +67,8 @@ pub struct Scene {
     pub book: Rc<RefCell<History>>,
     pub guests: Vec<Guest>,
     pub lounges: Vec<Lounge>,
+    /// Everybody's password.
+    pub password: String,
     pub clients: Vec<Rc<Client>>,
     pub host: Option<Host>,
     pub address: SocketAddr,
@@ -85,6 +88,7 @@ impl Scene {
         let folder = plot.folder.clone().unwrap_or_else(|| home.path().to_owned());
         let url = fresh(plot.kind, &folder, plot.postgres.as_deref()).await?;
         let mut house = House::open(&url).await?;
+        let password = house.words.clone();
         let guests = house.people(plot.people).await?;
         let mut lounges = Vec::with_capacity(plot.rooms.len());
         for members in &plot.rooms {
@@ -110,6 +114,7 @@ impl Scene {
             book,
             guests,
             lounges,
+            password,
             clients,
             host: None,
             address,
@@ -168,6 +173,12 @@ impl Scene {
             }
             sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// What the server says of its readiness; nothing, if it does not answer.
+    pub async fn readiness(&self) -> u16 {
+        let asked = timeout(READINESS_WITHIN, self.clients[0].ask("GET", "/readyz", "")).await;
+        asked.ok().and_then(Result::ok).map_or(0, |(status, _)| status)
     }
 
     /// What the server's memory takes.

@@ -74,11 +74,13 @@ impl Stored {
         Ok(rooms?.into_iter().map(|(room, head)| (RoomId(room), head)).collect())
     }
 
-    /// What somebody has not read of a room, counted from the messages themselves.
-    pub fn unread(&self, room: RoomId, account: AccountId) -> usize {
-        let read = self.members.get(&(room, account)).copied().unwrap_or_default();
-        let missed = self.messages.iter().filter(|message| message.room == room && message.seq > read);
-        missed.filter(|message| message.sender != account && message.kind != Kind::System).count()
+    /// The messages of each room, in order.
+    pub fn lines(&self) -> BTreeMap<RoomId, Vec<&Message>> {
+        let mut lines: BTreeMap<RoomId, Vec<&Message>> = BTreeMap::new();
+        for message in &self.messages {
+            lines.entry(message.room).or_default().push(message);
+        }
+        lines
     }
 
     /// The rooms of somebody.

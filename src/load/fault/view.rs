@@ -138,6 +138,7 @@ fn signs(history: &History, rules: Rules, wrong: &mut Wrong) {
         let kind = match &told.sign {
             Sign::Skipped { .. } if !rules.may_skip => SKIPPED,
             Sign::Resync | Sign::Epoch { .. } if !rules.may_start_afresh => AFRESH,
+            Sign::Refused(error) if error.may_retry() => continue,
             Sign::Refused(_) | Sign::Unread(_) => ODD,
             _ => continue,
         };
