@@ -2,7 +2,7 @@
 
 use crate::model::{Error, Result};
 use sqlx::{
-    ConnectOptions, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
@@ -186,6 +186,9 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            // A full or failing disk ends a transaction where the driver does not see it, and the connection would
+            // refuse to begin another one for good.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()

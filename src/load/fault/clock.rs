@@ -23,6 +23,8 @@ pub const LOCKED_OUT: &str = "could not sign in";
 const DAY_S: i64 = 24 * 60 * 60;
 const EACH: Duration = Duration::from_millis(1_500);
 const IN_WITHIN: Duration = Duration::from_secs(5);
+/// What an allocator keeps of the memory in which passwords were hashed.
+const HASHING_KB: u64 = 96 * 1_024;
 /// The limits people live with: a clock that jumps must not use them up.
 const RATE: &str = "messages=10/30,signin=10";
 
@@ -32,12 +34,15 @@ pub async fn moved(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
     let shim = Shim::build(scene.folder())?;
     scene.plot.env.extend(shim.env());
     scene.plot.env.push(("CONFER_RATE".into(), RATE.into()));
+    scene.kept_kb += HASHING_KB;
     scene.open().await?;
     let talk = Talk::start(&scene.clients, Pace { pause_ms: 400, ..Pace::default() });
+    let everybody = scene.clients.len();
     for (number, seconds) in [0, -DAY_S, 0, DAY_S, 0].into_iter().enumerate() {
+        // A session of a day ago is over, and rightly so.
+        scene.clients.drain(everybody..).for_each(|client| client.go());
         shim.move_clock(seconds)?;
         if seconds < DAY_S {
-            // A day ahead every session but a new one is over, and rightly so.
             scene.clients.iter().skip(number % 2).step_by(2).for_each(|client| {
                 client.go();
                 client.come();

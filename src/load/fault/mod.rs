@@ -97,7 +97,8 @@ fn tell(case: Case, outcome: Fallible<Vec<Verdict>>) -> bool {
                 // Nobody may be watching.
                 let _ = writeln!(out, "{}", verdict.line());
                 if !verdict.is_good() {
-                    verdict.wrong.examples().iter().for_each(|example| say(&format!("    {example}")));
+                    let lines = verdict.wrong.examples().iter().chain(&verdict.complaints);
+                    lines.for_each(|line| say(&format!("    {line}")));
                 }
                 good &= verdict.is_good();
             }

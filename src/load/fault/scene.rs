@@ -22,6 +22,7 @@ use crate::{
 use confer::model::RoomId;
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     rc::Rc,
@@ -40,6 +41,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 /// A server that missed a note compares its rooms every 5 s.
 const TOLD_WITHIN: Duration = Duration::from_secs(15);
 const READINESS_WITHIN: Duration = Duration::from_secs(10);
+const COMPLAINTS_MAX: usize = 8;
 const MARKS_WITHIN: Duration = Duration::from_millis(600);
 /// What the caches of a database and of an allocator may keep.
 const KEPT_KB: u64 = 40 * 1024;
@@ -76,6 +78,8 @@ pub struct Scene {
     pub wrong: Wrong,
     /// How long answers are waited for at the end.
     pub patience: Duration,
+    /// What may be kept when everybody has gone.
+    pub kept_kb: u64,
     base_kb: Option<u64>,
     began: Instant,
     home: Folder,
@@ -121,6 +125,7 @@ impl Scene {
             rules: Rules::default(),
             wrong: Wrong::default(),
             patience: ANSWERED_WITHIN,
+            kept_kb: KEPT_KB,
             base_kb: None,
             began: Instant::now(),
             home,
@@ -258,6 +263,7 @@ impl Scene {
             faults,
             seconds: self.began.elapsed().as_secs_f64(),
             wrong: self.wrong.clone(),
+            complaints: complaints(&self.home.path().join("server.log")),
             expected: None,
         })
     }
@@ -267,7 +273,7 @@ impl Scene {
         let begin = Instant::now();
         loop {
             let now_kb = self.pss_kb();
-            if now_kb <= base_kb + KEPT_KB {
+            if now_kb <= base_kb + self.kept_kb {
                 return;
             }
             if begin.elapsed() > Duration::from_secs(3) {
@@ -277,4 +283,17 @@ impl Scene {
             sleep(LOOK_EVERY).await;
         }
     }
+}
+
+/// What the server complained about, each thing once, with how often.
+fn complaints(log: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in text.lines() {
+        // Behind the time, which no two lines share.
+        let words = line.split_once(' ').map_or(line, |(_, rest)| rest.trim());
+        let kind = words.split(" fault.id=").next().unwrap_or(words);
+        *kinds.entry(kind).or_default() += 1;
+    }
+    kinds.into_iter().map(|(kind, count)| format!("{count} x {kind}")).take(COMPLAINTS_MAX).collect()
 }

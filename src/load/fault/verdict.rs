@@ -13,6 +13,8 @@ pub struct Verdict {
     pub faults: String,
     pub seconds: f64,
     pub wrong: Wrong,
+    /// What stands in the server's log.
+    pub complaints: Vec<String>,
     /// What the checker must find, where the server was spoilt on purpose.
     pub expected: Option<&'static str>,
 }
