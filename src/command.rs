@@ -112,7 +112,10 @@ async fn obey(Cli { mut config, command }: Cli) -> Outcome {
     // One provider for every TLS connection; without this the first one would have to guess.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match command {
-        Command::Serve => serve(config).await,
+        Command::Serve => {
+            refuse_demo_people(&config).await?;
+            serve(config).await
+        }
         Command::Demo => {
             if config.mode == Mode::Production {
                 return Err("demo people have a known password; production mode refuses them".into());
@@ -141,6 +144,25 @@ async fn obey(Cli { mut config, command }: Cli) -> Outcome {
             db.close().await;
             outcome
         }
+    }
+}
+
+/// Everybody knows the password of demo people; a server that is meant does not let them in.
+async fn refuse_demo_people(config: &Config) -> Outcome {
+    if config.mode != Mode::Production {
+        return Ok(());
+    }
+    let db = open(config).await?;
+    let found = account::list(&db).await?;
+    db.close().await;
+    let demo =
+        found.iter().filter(|(_, email, _, _, disabled)| disabled.is_none() && email.ends_with(demo::AT));
+    match demo.count() {
+        0 => Ok(()),
+        count => Err(format!(
+            "this database holds {count} demo people, whose password everybody knows; disable them or take another database"
+        )
+        .into()),
     }
 }
 

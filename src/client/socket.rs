@@ -1,94 +1,50 @@
-//! One socket, from its opening to its end.
+//! A carrier: one WebSocket.
 
-use super::retry::sleep;
-use crate::{
-    model::wire::{Command, Event, SUBPROTOCOL, close},
-    ui::live::{Live, browser_now_ms},
-};
-use futures::{FutureExt, SinkExt, StreamExt, channel::mpsc::unbounded, select_biased};
-use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
-use leptos::prelude::*;
+use super::post::{Listener, Post, What};
+use crate::model::wire::SUBPROTOCOL;
+use leptos::prelude::window;
+use wasm_bindgen::JsCast;
+use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
-/// A send that has no answer for this long is sent again over a new socket.
-const ANSWER_WITHIN_MS: i64 = 10_000;
-const LOOK_EVERY_MS: i32 = 2_000;
-const OPENING_LOOK_MS: i32 = 20;
-
-/// How a socket ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    NeverOpened,
-    Lost,
-    Restart,
-    SignedOut,
+/// An open socket, or one about to be; dropped, it closes.
+pub struct Socket {
+    socket: WebSocket,
+    _listeners: [Listener; 3],
 }
 
-/// Talks over one socket until it ends.
-pub async fn converse(live: Live) -> End {
-    let location = window().location();
-    let (Ok(protocol), Ok(host)) = (location.protocol(), location.host()) else { return End::NeverOpened };
-    let scheme = if protocol == "https:" { "wss" } else { "ws" };
-    let Ok(socket) = WebSocket::open_with_protocol(&format!("{scheme}://{host}/ws"), SUBPROTOCOL) else {
-        return End::NeverOpened;
-    };
-    // Writing to a socket that never opened would only be a complaint in the console.
-    loop {
-        match socket.state() {
-            State::Connecting => sleep(OPENING_LOOK_MS).await,
-            State::Open => break,
-            State::Closing | State::Closed => return End::NeverOpened,
+impl Socket {
+    /// Begins to open one.
+    pub fn open(post: &Post) -> Option<Socket> {
+        let location = window().location();
+        let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+        let url = format!("{scheme}://{}/ws", location.host().ok()?);
+        let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
+        let listeners = [
+            Listener::new(&socket, "open", post, |_| Some(What::Opened)),
+            Listener::new(&socket, "message", post, |event| words(event).map(What::Frame)),
+            Listener::new(&socket, "close", post, |event| {
+                Some(What::Closed(event.unchecked_into::<CloseEvent>().code()))
+            }),
+        ];
+        Some(Socket { socket, _listeners: listeners })
+    }
+
+    /// Sends a frame.
+    pub fn send(&self, frame: &str) {
+        // Writing to a socket that is not open would only be a complaint in the console.
+        if self.socket.ready_state() == WebSocket::OPEN {
+            let _ = self.socket.send_with_str(frame);
         }
     }
-    let (mut sink, stream) = socket.split();
-    let mut stream = stream.fuse();
-    let (outgoing, mut commands) = unbounded::<String>();
-    let wire = move |command: &Command| {
-        if let Ok(json) = serde_json::to_string(command) {
-            let _ = outgoing.unbounded_send(json);
-        }
-    };
-    let resume = live.attach(Box::new(wire.clone()));
-    wire(&resume);
-    let mut welcomed = false;
-    let mut opened_ms = browser_now_ms();
-    let mut look = Box::pin(sleep(LOOK_EVERY_MS).fuse());
-    loop {
-        select_biased! {
-            heard = stream.next() => match heard {
-                Some(Ok(Message::Text(text))) => {
-                    if let Ok(event) = serde_json::from_slice::<Event>(text.as_bytes()) {
-                        if !welcomed {
-                            welcomed = true;
-                            opened_ms = browser_now_ms();
-                        }
-                        live.apply(event);
-                    }
-                }
-                Some(Ok(Message::Bytes(_))) => {}
-                Some(Err(WebSocketError::ConnectionClose(closed))) => {
-                    return match closed.code {
-                        close::SIGNED_OUT => End::SignedOut,
-                        close::RESTART => End::Restart,
-                        _ if welcomed => End::Lost,
-                        _ => End::NeverOpened,
-                    };
-                }
-                Some(Err(_)) | None => return if welcomed { End::Lost } else { End::NeverOpened },
-            },
-            command = commands.next() => match command {
-                Some(json) => if sink.send(Message::Text(json)).await.is_err() {
-                    return if welcomed { End::Lost } else { End::NeverOpened };
-                },
-                None => return End::Lost,
-            },
-            () = look => {
-                look = Box::pin(sleep(LOOK_EVERY_MS).fuse());
-                // What was posted before this socket opened has waited for the socket, not for an answer.
-                let waiting_ms = live.waiting_since_ms().map(|since| browser_now_ms() - since.max(opened_ms));
-                if waiting_ms.is_some_and(|waiting| waiting > ANSWER_WITHIN_MS) {
-                    return End::Lost;
-                }
-            }
-        }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = self.socket.close();
     }
+}
+
+/// The text of a message event.
+pub fn words(event: Event) -> Option<String> {
+    event.unchecked_into::<MessageEvent>().data().as_string()
 }

@@ -8,6 +8,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong with a field, as a word a program can match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     Missing,
@@ -20,6 +21,7 @@ pub enum Why {
 
 /// Everything that can be answered instead of a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(into = "Flat", from = "Flat")]
 pub enum Error {
     #[error("Sign in to go on.")]
@@ -97,6 +99,7 @@ impl Error {
 /// An error as JSON: the code and what belongs to it, side by side. Reading an enum that is tagged inside would
 /// cost the browser's half more than all of this file.
 #[derive(Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(default)]
 struct Flat {
     code: Cow<'static, str>,

@@ -7,6 +7,7 @@ macro_rules! number_id {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(pub i64);
 
@@ -39,7 +40,10 @@ number_id! {
 
 /// The client-made 128-bit name of a send: the same cid is the same message, for good.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cid(pub [u8; 16]);
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
+pub struct Cid(
+    #[cfg_attr(feature = "ssr", schemars(with = "String", regex(pattern = "^[0-9a-fA-F]{32}$")))] pub [u8; 16],
+);
 
 impl fmt::Display for Cid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,6 +14,7 @@ pub const PAGE_SIZE: u32 = 50;
 
 /// A message as it was stored: durable, numbered, the same for every reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Message {
     pub id: MessageId,
     pub room: RoomId,
@@ -35,6 +36,7 @@ pub struct Message {
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     #[default]
@@ -68,6 +70,7 @@ impl Kind {
 
 /// What happened to a room, in the same numbered line as what was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
     /// The room was made.

@@ -2,10 +2,12 @@
 
 pub mod account;
 pub mod error;
+pub mod frames;
 pub mod id;
 pub mod job;
 pub mod message;
 pub mod presence;
+pub mod queue;
 pub mod receipt;
 pub mod room;
 pub mod timeline;

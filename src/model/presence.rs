@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is known of one person's presence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Presence {
     pub account: AccountId,
     pub online: bool,
@@ -13,6 +14,7 @@ pub struct Presence {
 
 /// Somebody who writes in a room, or has ceased to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Typing {
     pub room: RoomId,
     pub account: AccountId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far one member has come in a room, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Receipt {
     pub room: RoomId,
     pub account: AccountId,
@@ -18,6 +19,7 @@ pub struct Receipt {
 
 /// Where a person stands in one of their rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Standing {
     pub room: RoomId,
     /// The newest number when this was counted.

@@ -119,6 +119,8 @@ pub struct RoomCard {
     pub presence: Option<Presence>,
     pub last: Option<Preview>,
     pub unread: u32,
+    /// The newest number when that was counted.
+    pub head: i64,
     /// When something last happened here; with the id, the place in the list.
     pub active_ms: i64,
 }
@@ -160,6 +162,8 @@ pub struct Contact {
     pub room: Option<RoomId>,
     pub last: Option<Preview>,
     pub unread: u32,
+    /// The newest number of the room when that was counted.
+    pub head: i64,
 }
 
 /// Whether a link between these two may become a care room.

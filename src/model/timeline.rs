@@ -2,7 +2,9 @@
 
 use super::{
     AccountId, Cid, Error, MessageId, RoomId,
-    message::{Draft, Message, Page},
+    message::{Draft, Kind, Message, Note, Page},
+    queue::Queue,
+    receipt::Receipt,
 };
 use std::collections::BTreeMap;
 
@@ -11,6 +13,10 @@ use std::collections::BTreeMap;
 pub enum Delivery {
     Sending,
     Sent,
+    /// A device of everybody else has it.
+    Delivered,
+    /// It has been on everybody else's screen.
+    Read,
     Failed(Error),
 }
 
@@ -23,8 +29,12 @@ pub struct Row {
     pub sent_ms: i64,
     /// Absent until the server has given the message its place.
     pub id: Option<MessageId>,
+    /// Its place; zero until it has one.
+    pub seq: i64,
     /// The number of its last edit; zero while it stands as written.
     pub edit: i64,
+    /// Written by the house: what happened to the room.
+    pub is_note: bool,
     pub delivery: Delivery,
 }
 
@@ -43,17 +53,10 @@ impl Row {
 pub enum Applied {
     /// New, and everything before it is here too.
     InOrder,
-    /// Already known: nothing to draw.
+    /// Already known, or of a time not shown: nothing to draw.
     Known,
     /// Messages between the cursor and this one are missing.
     Hole,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Pending {
-    draft: Draft,
-    at_ms: i64,
-    failed: Option<Error>,
 }
 
 /// The messages of one room, held against doubling, disorder and gaps.
@@ -62,22 +65,32 @@ pub struct Timeline {
     room: RoomId,
     me: AccountId,
     stored: BTreeMap<i64, Message>,
-    pending: Vec<Pending>,
+    /// Own messages that are not stored yet.
+    pub queue: Queue,
+    /// How far each member has come.
+    receipts: Vec<Receipt>,
     cursor: i64,
     older: bool,
 }
 
 impl Timeline {
     /// A timeline that begins with the newest page of history.
-    pub fn new(room: RoomId, me: AccountId, page: Page) -> Self {
-        let cursor = page.messages.last().map_or(0, |message| message.seq);
-        let stored = page.messages.into_iter().map(|message| (message.seq, message)).collect();
-        Timeline { room, me, stored, pending: Vec::new(), cursor, older: page.more }
+    pub fn new(room: RoomId, me: AccountId, page: Page, receipts: Vec<Receipt>) -> Self {
+        let (stored, queue) = (BTreeMap::new(), Queue::default());
+        let mut timeline =
+            Timeline { room, me, stored, queue, receipts: Vec::new(), cursor: 0, older: false };
+        timeline.renew(page, receipts);
+        timeline
     }
 
     /// The last number before which nothing is missing.
     pub fn cursor(&self) -> i64 {
         self.cursor
+    }
+
+    /// Whether messages after the cursor are known to be missing.
+    pub fn has_hole(&self) -> bool {
+        self.stored.last_key_value().is_some_and(|(seq, _)| *seq > self.cursor)
     }
 
     /// Whether there is history before the first message held.
@@ -97,111 +110,126 @@ impl Timeline {
 
     /// Takes in a stored message, wherever it came from.
     pub fn apply(&mut self, message: Message) -> Applied {
-        if message.sender == self.me {
-            self.pending.retain(|pending| pending.draft.cid != message.cid);
-        }
         let seq = message.seq;
-        if self.stored.get(&seq).is_some_and(|held| held.change >= message.change) {
+        let is_known = self.stored.get(&seq).is_some_and(|held| held.change >= message.change);
+        // What is older than the first page shown has its place on a page not shown yet.
+        let is_hidden = self.older && self.first().is_some_and(|first| seq < first);
+        if is_known || is_hidden {
+            self.forget_draft(&message);
             return Applied::Known;
         }
-        self.stored.insert(seq, message);
+        match message.note {
+            // What was said before somebody came is not theirs to read.
+            Some(Note::Joined { account }) if self.receipts.iter().all(|held| held.account != account) => {
+                let (delivered_seq, read_seq) = (seq, seq);
+                let (room, delivered_ms, read_ms) = (self.room, None, None);
+                self.receipts.push(Receipt { room, account, delivered_seq, delivered_ms, read_seq, read_ms });
+            }
+            Some(Note::Left { account }) => self.receipts.retain(|receipt| receipt.account != account),
+            _ => {}
+        }
+        self.insert(message);
         self.advance();
         if self.cursor >= seq { Applied::InOrder } else { Applied::Hole }
     }
 
-    /// Puts an older page in front.
-    pub fn prepend(&mut self, page: Page) {
-        self.older = page.more;
-        for message in page.messages {
-            self.stored.entry(message.seq).or_insert(message);
+    /// Puts the page in front that was asked for with the number of the first message then held.
+    pub fn prepend(&mut self, before: i64, page: Page) {
+        if self.first() != Some(before) {
+            return;
         }
+        self.older = page.more;
+        page.messages.into_iter().for_each(|message| self.insert(message));
     }
 
-    /// Starts afresh from the newest page, keeping what is not yet sent.
-    pub fn restart(&mut self, page: Page) {
-        let pending = std::mem::take(&mut self.pending);
-        *self = Timeline::new(self.room, self.me, page);
-        self.pending = pending;
-        let stored: Vec<Cid> = self
-            .stored
-            .values()
-            .filter(|message| message.sender == self.me)
-            .map(|message| message.cid)
-            .collect();
-        self.pending.retain(|pending| !stored.contains(&pending.draft.cid));
+    /// Takes in the newest page of history, keeping what adjoins it and what is not yet sent.
+    pub fn renew(&mut self, page: Page, receipts: Vec<Receipt>) {
+        self.receipts = receipts;
+        let ends = page.messages.first().zip(page.messages.last());
+        let (start, end) = ends.map_or((i64::MAX, 0), |(first, last)| (first.seq, last.seq));
+        let adjoins = self.first().is_some_and(|first| first <= start) && start <= self.cursor + 1;
+        if !adjoins {
+            self.stored.retain(|seq, _| *seq > end);
+            self.older = page.more;
+            self.cursor = end;
+        }
+        page.messages.into_iter().for_each(|message| self.insert(message));
+        self.advance();
     }
 
-    /// Shows an own message as sending.
-    pub fn send(&mut self, draft: Draft, at_ms: i64) {
-        self.pending.push(Pending { draft, at_ms, failed: None });
+    /// Starts afresh from the newest page, keeping only what is not yet sent.
+    pub fn restart(&mut self, page: Page, receipts: Vec<Receipt>) {
+        self.stored.clear();
+        self.renew(page, receipts);
     }
 
     /// The server has stored an own message.
     pub fn ack(&mut self, cid: Cid, id: MessageId, seq: i64, sent_ms: i64) -> Applied {
-        let Some(at) = self.pending.iter().position(|pending| pending.draft.cid == cid) else {
-            return Applied::Known;
-        };
-        let draft = self.pending.remove(at).draft;
-        let message = Message {
-            id,
-            room: self.room,
-            seq,
-            change: seq,
-            sender: self.me,
-            cid,
-            kind: draft.kind,
-            body: draft.body,
-            note: None,
-            sent_ms,
-        };
-        self.apply(message)
+        let Some(Draft { kind, body, .. }) = self.queue.take(cid) else { return Applied::Known };
+        let (room, sender) = (self.room, self.me);
+        self.apply(Message { id, room, seq, change: seq, sender, cid, kind, body, note: None, sent_ms })
     }
 
-    /// The server has refused an own message.
-    pub fn fail(&mut self, cid: Cid, error: Error) {
-        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.draft.cid == cid) {
-            pending.failed = Some(error);
+    /// Somebody has come further; nobody ever goes back.
+    pub fn receive(&mut self, receipt: Receipt) {
+        let held = self.receipts.iter_mut().find(|held| held.account == receipt.account);
+        if let Some(held) = held.filter(|held| held.room == receipt.room) {
+            held.delivered_seq = held.delivered_seq.max(receipt.delivered_seq);
+            held.read_seq = held.read_seq.max(receipt.read_seq);
         }
     }
 
-    /// Tries a failed message again, under the same cid.
-    pub fn retry(&mut self, cid: Cid) -> Option<Draft> {
-        let pending = self.pending.iter_mut().find(|pending| pending.draft.cid == cid)?;
-        pending.failed = None;
-        Some(pending.draft.clone())
-    }
-
-    /// Own messages that wait for an answer.
-    pub fn unanswered(&self) -> impl Iterator<Item = &Draft> {
-        self.pending.iter().filter(|pending| pending.failed.is_none()).map(|pending| &pending.draft)
-    }
-
-    /// When the oldest message that waits for an answer was sent.
-    pub fn waiting_since_ms(&self) -> Option<i64> {
-        self.pending.iter().filter(|pending| pending.failed.is_none()).map(|pending| pending.at_ms).min()
+    /// The other members, and how far each has come.
+    pub fn others(&self) -> impl Iterator<Item = &Receipt> {
+        self.receipts.iter().filter(|receipt| receipt.account != self.me)
     }
 
     /// Every line, in the order of the room, own unsent ones last.
     pub fn rows(&self) -> Vec<Row> {
+        let delivered = self.others().map(|receipt| receipt.delivered_seq.max(receipt.read_seq)).min();
+        let read = self.others().map(|receipt| receipt.read_seq).min();
+        let delivery = |seq| match seq {
+            seq if read.is_some_and(|read| read >= seq) => Delivery::Read,
+            seq if delivered.is_some_and(|delivered| delivered >= seq) => Delivery::Delivered,
+            _ => Delivery::Sent,
+        };
         let stored = self.stored.values().map(|message| Row {
             cid: message.cid,
             sender: message.sender,
             body: message.body.clone(),
             sent_ms: message.sent_ms,
             id: Some(message.id),
+            seq: message.seq,
             edit: if message.change == message.seq { 0 } else { message.change },
-            delivery: Delivery::Sent,
+            is_note: message.kind == Kind::System,
+            delivery: if message.sender == self.me { delivery(message.seq) } else { Delivery::Sent },
         });
-        let pending = self.pending.iter().map(|pending| Row {
-            cid: pending.draft.cid,
+        let queued = self.queue.iter().map(|queued| Row {
+            cid: queued.draft.cid,
             sender: self.me,
-            body: pending.draft.body.clone(),
-            sent_ms: pending.at_ms,
+            body: queued.draft.body.clone(),
+            sent_ms: queued.at_ms,
             id: None,
+            seq: 0,
             edit: 0,
-            delivery: pending.failed.clone().map_or(Delivery::Sending, Delivery::Failed),
+            is_note: false,
+            delivery: queued.failure().cloned().map_or(Delivery::Sending, Delivery::Failed),
         });
-        stored.chain(pending).collect()
+        stored.chain(queued).collect()
+    }
+
+    fn insert(&mut self, message: Message) {
+        self.forget_draft(&message);
+        let held = self.stored.get(&message.seq);
+        if held.is_none_or(|held| held.change < message.change) {
+            self.stored.insert(message.seq, message);
+        }
+    }
+
+    fn forget_draft(&mut self, message: &Message) {
+        if message.sender == self.me {
+            self.queue.take(message.cid);
+        }
     }
 
     fn advance(&mut self) {
@@ -227,15 +255,28 @@ mod tests {
             change: seq,
             sender: AccountId(8),
             cid: Cid([seq as u8; 16]),
-            kind: Default::default(),
-            note: None,
+            kind: Kind::Text,
             body: format!("message {seq}"),
+            note: None,
             sent_ms: seq,
         }
     }
 
+    fn page(seqs: std::ops::RangeInclusive<i64>, more: bool) -> Page {
+        Page { messages: seqs.map(message).collect(), more }
+    }
+
     fn empty() -> Timeline {
-        Timeline::new(ROOM, ME, Page { messages: vec![], more: false })
+        Timeline::new(ROOM, ME, Page { messages: vec![], more: false }, vec![])
+    }
+
+    fn mine(number: u8) -> Draft {
+        Draft::text(Cid([number; 16]), ROOM, "mine".into())
+    }
+
+    fn receipt(account: i64, delivered_seq: i64, read_seq: i64) -> Receipt {
+        let account = AccountId(account);
+        Receipt { room: ROOM, account, delivered_seq, delivered_ms: None, read_seq, read_ms: None }
     }
 
     fn seqs(timeline: &Timeline) -> Vec<i64> {
@@ -266,7 +307,7 @@ mod tests {
         for ack_first in [true, false] {
             let mut timeline = empty();
             let cid = Cid([9; 16]);
-            timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
+            timeline.queue.push(mine(cid.0[0]), 50);
             assert_eq!(timeline.rows()[0].delivery, Delivery::Sending);
             let echo = Message { sender: ME, cid, body: "mine".into(), ..message(1) };
             if ack_first {
@@ -286,30 +327,92 @@ mod tests {
     fn somebody_elses_cid_does_not_swallow_my_draft() {
         let mut timeline = empty();
         let cid = Cid([3; 16]);
-        timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
+        timeline.queue.push(mine(cid.0[0]), 50);
         timeline.apply(Message { cid, ..message(1) });
         assert_eq!(timeline.rows().len(), 2);
-    }
-
-    #[test]
-    fn a_failed_message_keeps_its_cid_when_tried_again() {
-        let mut timeline = empty();
-        let cid = Cid([9; 16]);
-        timeline.send(Draft::text(cid, ROOM, "mine".into()), 50);
-        timeline.fail(cid, Error::Unavailable { retry_ms: 1 });
-        assert_eq!(timeline.unanswered().count(), 0);
-        assert_eq!(timeline.retry(cid).unwrap().cid, cid);
-        assert_eq!(timeline.unanswered().count(), 1);
     }
 
     #[test]
     fn a_fresh_start_keeps_what_is_not_yet_sent() {
         let mut timeline = empty();
         timeline.apply(message(5));
-        timeline.send(Draft::text(Cid([9; 16]), ROOM, "mine".into()), 50);
-        timeline.restart(Page { messages: vec![message(1), message(2)], more: false });
+        timeline.queue.push(mine(9), 50);
+        timeline.restart(page(1..=2, false), vec![]);
         assert_eq!(seqs(&timeline), [1, 2, 50]);
         assert_eq!(timeline.cursor(), 2);
+    }
+
+    #[test]
+    fn coming_back_keeps_what_adjoins_and_drops_what_does_not() {
+        let mut timeline = Timeline::new(ROOM, ME, page(10..=12, true), vec![]);
+        timeline.prepend(10, page(7..=9, true));
+        timeline.apply(message(13));
+        timeline.renew(page(11..=12, true), vec![]);
+        assert_eq!(seqs(&timeline), [7, 8, 9, 10, 11, 12, 13]);
+        assert_eq!(timeline.cursor(), 13);
+        timeline.renew(page(20..=21, true), vec![]);
+        assert_eq!(seqs(&timeline), [20, 21]);
+        assert_eq!(timeline.cursor(), 21);
+        assert!(timeline.has_older());
+    }
+
+    #[test]
+    fn a_page_that_no_longer_fits_in_front_is_left_out() {
+        let mut timeline = Timeline::new(ROOM, ME, page(10..=12, true), vec![]);
+        timeline.restart(page(50..=52, true), vec![]);
+        timeline.prepend(10, page(7..=9, false));
+        assert_eq!(seqs(&timeline), [50, 51, 52]);
+        assert!(timeline.has_older());
+    }
+
+    #[test]
+    fn a_late_ack_does_not_put_an_old_message_above_the_first_page() {
+        let mut timeline = Timeline::new(ROOM, ME, page(10..=12, true), vec![]);
+        timeline.queue.push(mine(9), 50);
+        assert_eq!(timeline.ack(Cid([9; 16]), MessageId(1), 4, 4), Applied::Known);
+        assert_eq!(seqs(&timeline), [10, 11, 12]);
+    }
+
+    #[test]
+    fn an_ack_ahead_of_what_was_heard_tells_of_a_hole() {
+        let mut timeline = Timeline::new(ROOM, ME, page(1..=2, false), vec![]);
+        timeline.queue.push(mine(9), 50);
+        assert_eq!(timeline.ack(Cid([9; 16]), MessageId(1), 4, 4), Applied::Hole);
+        assert!(timeline.has_hole());
+        timeline.apply(message(3));
+        assert!(!timeline.has_hole());
+    }
+
+    #[test]
+    fn a_message_is_read_when_everybody_else_has_read_it() {
+        let receipts = vec![receipt(7, 0, 0), receipt(8, 0, 0), receipt(9, 0, 0)];
+        let mut timeline = Timeline::new(ROOM, ME, Page { messages: vec![], more: false }, receipts);
+        let own = Message { sender: ME, ..message(1) };
+        timeline.apply(own);
+        let mut steps = Vec::new();
+        for moved in
+            [receipt(8, 1, 1), receipt(9, 1, 0), receipt(9, 0, 0), receipt(9, 1, 1), receipt(6, 1, 1)]
+        {
+            timeline.receive(moved);
+            steps.push(timeline.rows()[0].delivery.clone());
+        }
+        use Delivery::{Delivered, Read, Sent};
+        assert_eq!(steps, [Sent, Delivered, Delivered, Read, Read]);
+    }
+
+    #[test]
+    fn who_comes_and_who_goes_changes_whose_reading_counts() {
+        let receipts = vec![receipt(7, 0, 0), receipt(8, 1, 1), receipt(9, 0, 0)];
+        let mut timeline = Timeline::new(ROOM, ME, Page { messages: vec![], more: false }, receipts);
+        timeline.apply(Message { sender: ME, ..message(1) });
+        let note = |seq, note| Message { kind: Kind::System, note: Some(note), ..message(seq) };
+        timeline.apply(note(2, Note::Left { account: AccountId(9) }));
+        assert_eq!(timeline.rows()[0].delivery, Delivery::Read);
+        timeline.apply(note(3, Note::Joined { account: AccountId(5) }));
+        assert_eq!(timeline.rows()[0].delivery, Delivery::Read);
+        timeline.apply(Message { sender: ME, ..message(4) });
+        assert_eq!(timeline.rows()[3].delivery, Delivery::Sent);
+        assert!(timeline.rows()[1].is_note);
     }
 
     proptest! {

@@ -19,6 +19,7 @@ pub const REPLAY_MAX: u32 = 300;
 
 /// How far a client has read a room without a hole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Cursor {
     pub room: RoomId,
     pub seq: i64,
@@ -26,6 +27,7 @@ pub struct Cursor {
 
 /// What a client asks for: an object with one key, the command's name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// The first frame: the epoch and cursors the client holds, if any.
@@ -53,6 +55,7 @@ impl Command {
 
 /// What the server tells: an object with one key, the event's name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The answer to `Resume`: the database's epoch, and who of one's people is there.

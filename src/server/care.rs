@@ -3,7 +3,7 @@
 use super::{App, gate::Scope, presence, room};
 use crate::{
     args,
-    model::{AccountId, Result, RoomId, account::Role, room::Contact},
+    model::{AccountId, Result, RoomId, account::Role, receipt::Standing, room::Contact},
     server::db::Tx,
 };
 use std::collections::HashMap;
@@ -15,6 +15,8 @@ pub async fn contacts(app: &App, me: &Scope) -> Result<Vec<Contact>> {
         Role::Patient => (None, Some(me.account)),
         Role::Staff | Role::Client | Role::Worker | Role::Admin => return Ok(Vec::new()),
     };
+    // Counted first: what the rows show is then as new as what was counted, or newer.
+    let standings = room::standings(app, me).await?;
     let rows: Vec<ContactRow> = app
         .db
         .all(
@@ -30,8 +32,7 @@ pub async fn contacts(app: &App, me: &Scope) -> Result<Vec<Contact>> {
             args![mine.map(|id| id.0), theirs.map(|id| id.0)],
         )
         .await?;
-    let unread = room::unread(app, me).await?;
-    rows.into_iter().map(|row| row.contact(app, me, &unread)).collect()
+    rows.into_iter().map(|row| row.contact(app, me, &standings)).collect()
 }
 
 /// Links a patient with a practitioner and answers the link's id; linking twice changes nothing.
@@ -65,14 +66,16 @@ struct ContactRow {
 }
 
 impl ContactRow {
-    fn contact(self, app: &App, me: &Scope, unread: &HashMap<RoomId, u32>) -> Result<Contact> {
+    fn contact(self, app: &App, me: &Scope, standings: &HashMap<RoomId, Standing>) -> Result<Contact> {
         let room = self.room_id.map(RoomId);
+        let standing = room.and_then(|room| standings.get(&room));
         Ok(Contact {
             presence: presence::of(app, AccountId(self.id), self.last_seen),
             person: room::person(me, self.id, self.name, &self.role, self.headline, self.born)?,
             room,
             last: self.last.preview(),
-            unread: room.and_then(|room| unread.get(&room).copied()).unwrap_or_default(),
+            unread: standing.map_or(0, |standing| standing.unread),
+            head: standing.map_or(0, |standing| standing.head),
         })
     }
 }

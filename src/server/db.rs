@@ -17,6 +17,8 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a query waits for a connection before it answers `Unavailable`.
 const PATIENCE: Duration = Duration::from_millis(2_500);
+/// A connection to PostgreSQL used this recently is not asked whether it still lives.
+const FRESH: Duration = Duration::from_secs(1);
 /// How long any statement may take. A database that does not even refuse must not hang whoever asked.
 const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
 /// How long closing waits for connections that do not answer.
@@ -41,6 +43,13 @@ pub enum Arg {
     Int(Option<i64>),
     Text(Option<String>),
     Bytes(Vec<u8>),
+}
+
+/// One statement in the two dialects, where they truly differ.
+#[derive(Debug)]
+pub struct Pair {
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
 }
 
 /// A row type that both databases can fill.
@@ -162,6 +171,16 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
                 .acquire_timeout(PATIENCE)
+                // One that was used a moment ago is still there; asking each time would double every journey.
+                .test_before_acquire(false)
+                .before_acquire(|connection, known| {
+                    Box::pin(async move {
+                        if known.idle_for < FRESH {
+                            return Ok(true);
+                        }
+                        Ok(connection.ping().await.is_ok())
+                    })
+                })
                 .connect_with(options)
                 .await?;
             return Ok(Db::Postgres(pool));
@@ -186,14 +205,19 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+<<<<<<< HEAD
             // A full or failing disk ends a transaction where the driver does not see it, and the connection would
             // refuse to begin another one for good.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+=======
+            .test_before_acquire(false)
+>>>>>>> origin/main
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
             .connect_with(options)
             .await?;
         let db = Db::Sqlite { read, write };
@@ -214,6 +238,14 @@ impl Db {
         .await
         .map_err(|_| OpenError::Epoch)?;
         Ok(())
+    }
+
+    /// The text of a pair that this database reads.
+    pub fn either(&self, pair: &Pair) -> &'static str {
+        match self {
+            Db::Sqlite { .. } => pair.sqlite,
+            Db::Postgres(_) => pair.postgres,
+        }
     }
 
     /// How many may write at the same time: SQLite has one writer, PostgreSQL commits side by side.

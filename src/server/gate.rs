@@ -10,7 +10,18 @@ use crate::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::future::Future;
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// A session proven a moment ago is not asked for again. What this process ends is forgotten at once, what another
+/// one ends is noticed after this long.
+const PROVEN_FOR: Duration = Duration::from_millis(500);
+/// More than this many remembered sessions are looked through for stale ones.
+const PROVEN_MAX: usize = 10_000;
 
 /// Who is asking, in which role, through which session.
 #[derive(Clone, Debug)]
@@ -28,7 +39,45 @@ pub struct Scope {
 /// Id, name, role, headline, birthday, and when the session ends.
 type Found = (i64, String, String, Option<String>, Option<String>, i64);
 
-/// The only way to a scope: a live session of an account that is not disabled.
+/// The sessions proven a moment ago.
+#[derive(Debug, Default)]
+pub struct Proven(Mutex<HashMap<String, (Instant, Scope)>>);
+
+impl Proven {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, (Instant, Scope)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, key: &str, now_ms: i64) -> Option<Scope> {
+        let all = self.all();
+        let (at, scope) = all.get(key)?;
+        (at.elapsed() < PROVEN_FOR && scope.session_ends_ms > now_ms).then(|| scope.clone())
+    }
+
+    fn put(&self, scope: &Scope) {
+        let mut all = self.all();
+        if all.len() >= PROVEN_MAX {
+            all.retain(|_, (at, _)| at.elapsed() < PROVEN_FOR);
+        }
+        all.insert(scope.session.clone(), (Instant::now(), scope.clone()));
+    }
+
+    /// Forgets a session that has ended.
+    pub fn forget(&self, key: &str) {
+        self.all().remove(key);
+    }
+}
+
+/// The only way to a scope: a live session of an account that is not disabled. For a single request, one proven a
+/// moment ago will do.
+pub async fn recognise(app: &App, session_key: &str) -> Result<Scope> {
+    if let Some(scope) = app.proven.get(session_key, app.clock.now_ms()) {
+        return Ok(scope);
+    }
+    authenticate(app, session_key).await
+}
+
+/// The same, asked of the database itself: for whatever goes on longer than a request.
 pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
     let found: Option<Found> = app
         .db
@@ -43,7 +92,10 @@ pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
     let role = Role::from_word(&role).ok_or_else(|| super::fault(&"an account has an unknown role"))?;
     let account = AccountId(id);
     let person = Person { id: account, name, role, headline, born };
-    Ok(Scope { account, role, session: session_key.to_owned(), session_ends_ms, person, zone_min: None })
+    let scope =
+        Scope { account, role, session: session_key.to_owned(), session_ends_ms, person, zone_min: None };
+    app.proven.put(&scope);
+    Ok(scope)
 }
 
 /// Runs a domain verb for a server function: finds app and scope, and gives a refusal its HTTP status.
@@ -76,6 +128,6 @@ async fn entered() -> Result<(App, Scope)> {
 /// Ends a session everywhere: its row and its sockets.
 pub async fn sign_out(app: &App, me: &Scope) -> Result<()> {
     session::revoke(app, &me.session).await?;
-    app.hub.end_session(&me.session);
+    session::ended(app, &me.session);
     Ok(())
 }

@@ -197,7 +197,11 @@ impl Hub {
     pub fn publish(&self, room: RoomId, change: i64, event: &Event) {
         let mut state = self.state();
         let Some(topic) = state.rooms.get_mut(&room) else { return };
-        topic.head = topic.head.max(Some(change));
+        // Whoever finds out by looking and whoever wrote it may both want to tell it.
+        if topic.head.is_some_and(|head| change <= head) {
+            return;
+        }
+        topic.head = Some(change);
         if crate::sabotage::strikes("lose_note", change) {
             return;
         }

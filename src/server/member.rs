@@ -185,7 +185,9 @@ async fn begin(tx: &mut Tx, room: RoomId, me: AccountId) -> Result<Standpoint> {
 
 /// What somebody is to a room; nothing, if they are no member.
 async fn standpoint(tx: &mut Tx, room: RoomId, account: AccountId) -> Result<Option<Standpoint>> {
-    let found: Option<(String, Option<i64>, Option<i64>, Option<i64>)> = tx
+    // Kind, owner, and the two of the care link.
+    type Found = (String, Option<i64>, Option<i64>, Option<i64>);
+    let found: Option<Found> = tx
         .maybe(
             "select r.kind, r.owner_id, c.patient_id, c.practitioner_id from member m \
              join room r on r.id = m.room_id left join care c on c.id = r.care_id \

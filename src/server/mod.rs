@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod describe;
 pub mod gate;
 pub mod http;
 pub mod hub;
@@ -33,6 +34,7 @@ use crate::{
 use clock::Clock;
 use config::Config;
 use db::{Db, OpenError};
+use gate::Proven;
 use hub::Hub;
 use rate::Rates;
 use receipt::Marks;
@@ -101,6 +103,7 @@ pub struct Parts {
     pub clock: Clock,
     pub config: Config,
     pub rates: Rates,
+    pub proven: Proven,
     pub timing: Timing,
     /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
@@ -136,6 +139,7 @@ impl App {
             hub: Hub::default(),
             clock,
             timing,
+            proven: Proven::default(),
             rates: Rates::new(&config.rate),
             config,
             epoch,

@@ -7,6 +7,7 @@ use crate::{
         AccountId, Cid, Error, MessageId, Result, RoomId,
         account::{Person, Role},
         message::{Kind, Stretch},
+        receipt::Standing,
         room::{Preview, Room, RoomCard, RoomKind, RoomPage, RoomPlace, Visit, may_talk_directly},
         wire::Event,
     },
@@ -112,13 +113,15 @@ pub async fn require_member(app: &App, me: &Scope, room: RoomId) -> Result<()> {
 /// A room with its newest messages, as one of its members finds it on entering.
 pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Result<Visit> {
     let (shown, presence) = show(app, me, room).await?;
-    let page = message::read(app, room, stretch, None).await?;
+    let page = message::page(app, me, room, stretch, None).await?;
     let receipts = receipt::of_room(app, room).await?;
     Ok(Visit { room: shown, page, presence, receipts, form_cid: Cid(rand::random()) })
 }
 
 async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::model::presence::Presence>)> {
-    let found: Option<(String, Option<String>, Option<i64>, Option<i64>)> = app
+    // Kind, title, owner and the one opposite.
+    type Found = (String, Option<String>, Option<i64>, Option<i64>);
+    let found: Option<Found> = app
         .db
         .maybe(
             "select r.kind, r.title, r.owner_id, case r.kind \
@@ -157,6 +160,8 @@ pub fn kind_of(word: &str) -> Result<RoomKind> {
 /// A page of one's rooms, the last active first; the first one, or the one behind a place.
 pub async fn list(app: &App, me: &Scope, behind: Option<RoomPlace>) -> Result<RoomPage> {
     let behind = behind.unwrap_or(RoomPlace { active_ms: i64::MAX, id: RoomId(i64::MAX) });
+    // Counted first: what the rows show is then as new as what was counted, or newer.
+    let standings = standings(app, me).await?;
     let rows: Vec<CardRow> = app
         .db
         .all(
@@ -175,17 +180,16 @@ pub async fn list(app: &App, me: &Scope, behind: Option<RoomPlace>) -> Result<Ro
             args![me.account, behind.active_ms, behind.id, LIST_PAGE as i64 + 1],
         )
         .await?;
-    let unread = unread(app, me).await?;
     let more = rows.len() > LIST_PAGE;
     let rooms =
-        rows.into_iter().take(LIST_PAGE).map(|row| row.card(app, me, &unread)).collect::<Result<_>>()?;
-    Ok(RoomPage { rooms, more, unread: unread.values().sum() })
+        rows.into_iter().take(LIST_PAGE).map(|row| row.card(app, me, &standings)).collect::<Result<_>>()?;
+    Ok(RoomPage { rooms, more, unread: standings.values().map(|standing| standing.unread).sum() })
 }
 
-/// How much is unread in each of one's rooms.
-pub async fn unread(app: &App, me: &Scope) -> Result<HashMap<RoomId, u32>> {
+/// Where one stands in each of one's rooms.
+pub async fn standings(app: &App, me: &Scope) -> Result<HashMap<RoomId, Standing>> {
     let standings = receipt::standings(app, me.account).await?;
-    Ok(standings.into_iter().map(|standing| (standing.room, standing.unread)).collect())
+    Ok(standings.into_iter().map(|standing| (standing.room, standing)).collect())
 }
 
 /// What a reader may know of a person: patients' dates of birth are for those who look after them.
@@ -261,8 +265,9 @@ struct CardRow {
 }
 
 impl CardRow {
-    fn card(self, app: &App, me: &Scope, unread: &HashMap<RoomId, u32>) -> Result<RoomCard> {
+    fn card(self, app: &App, me: &Scope, standings: &HashMap<RoomId, Standing>) -> Result<RoomCard> {
         let id = RoomId(self.id);
+        let standing = standings.get(&id);
         let opposite = match (self.account_id, self.name, self.role) {
             (Some(id), Some(name), Some(role)) => {
                 Some(person(me, id, name, &role, self.headline, self.born)?)
@@ -280,7 +285,8 @@ impl CardRow {
             presence: opposite.as_ref().map(|person| presence::of(app, person.id, self.last_seen)),
             opposite,
             last: self.last.preview(),
-            unread: unread.get(&id).copied().unwrap_or_default(),
+            unread: standing.map_or(0, |standing| standing.unread),
+            head: standing.map_or(0, |standing| standing.head),
             active_ms: self.active_at,
         })
     }

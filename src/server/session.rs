@@ -4,7 +4,7 @@ use super::App;
 use crate::{
     args,
     model::{AccountId, Result},
-    server::db::{Db, Tx},
+    server::db::Tx,
 };
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -29,15 +29,12 @@ const SWEEP_EVERY_ROUNDS: u32 = 7_200;
 
 /// The store behind the cookie; it holds a hash of the id, so that a copy of the table opens no door.
 #[derive(Clone, Debug)]
-pub struct Store {
-    db: Db,
-    clock: super::clock::Clock,
-}
+pub struct Store(App);
 
 impl Store {
     /// The sessions of this server.
     pub fn new(app: &App) -> Self {
-        Store { db: app.db.clone(), clock: app.clock.clone() }
+        Store(app.clone())
     }
 }
 
@@ -52,6 +49,7 @@ impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         loop {
             let added = self
+                .0
                 .db
                 .run(
                     "insert into session (key, account_id, data, created_at, expires_at) \
@@ -60,7 +58,7 @@ impl SessionStore for Store {
                         key(&record.id),
                         account(record),
                         encode(record)?,
-                        self.clock.now_ms(),
+                        self.0.clock.now_ms(),
                         ends_ms(record)
                     ],
                 )
@@ -75,7 +73,8 @@ impl SessionStore for Store {
 
     // An update only: a slow request that saves after sign-out must not bring the session back.
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.db
+        self.0
+            .db
             .run(
                 "update session set account_id = $2, data = $3, expires_at = $4 \
                  where key = $1 and revoked_at is null",
@@ -88,10 +87,11 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let found: Option<(String, i64)> = self
+            .0
             .db
             .maybe(
                 "select data, expires_at from session where key = $1 and revoked_at is null and expires_at > $2",
-                args![key(id), self.clock.now_ms()],
+                args![key(id), self.0.clock.now_ms()],
             )
             .await
             .map_err(backend)?;
@@ -104,13 +104,15 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.db
+        self.0
+            .db
             .run(
                 "update session set revoked_at = $2 where key = $1 and revoked_at is null",
-                args![key(id), self.clock.now_ms()],
+                args![key(id), self.0.clock.now_ms()],
             )
             .await
             .map_err(backend)?;
+        ended(&self.0, &key(id));
         Ok(())
     }
 }
@@ -129,6 +131,12 @@ fn ends_ms(record: &Record) -> i64 {
 
 fn backend(error: crate::model::Error) -> session_store::Error {
     session_store::Error::Backend(error.code().to_owned())
+}
+
+/// A session has ended: it opens nothing any more, and what it had opened closes.
+pub fn ended(app: &App, key: &str) {
+    app.proven.forget(key);
+    app.hub.end_session(key);
 }
 
 /// Ends one session for good.
@@ -164,13 +172,14 @@ pub async fn watch(app: App) {
         match ended_since(&app, since_ms.min(now_ms) - LOOK_BACK_MS).await {
             Ok(keys) => {
                 since_ms = now_ms;
-                keys.iter().for_each(|(key,)| app.hub.end_session(key));
+                keys.iter().for_each(|(key,)| ended(&app, key));
             }
             Err(error) => tracing::warn!(error.code = error.code(), "ended sessions could not be looked up"),
         }
         round = round.wrapping_add(1);
         if round.is_multiple_of(SWEEP_EVERY_ROUNDS)
             && let Err(error) = app
+                .0
                 .db
                 .run(
                     "delete from session where expires_at < $1 or revoked_at < $1",

@@ -126,7 +126,7 @@ async fn run(link: Link, mut stream: SplitStream<WebSocket>, carrier: &mut Carri
             () = sleep_until(alive_until), if pong_due.is_some() => Err(End::Gone),
             () = sleep_until(next_ping) => {
                 next_ping = Instant::now() + timing.ping_every;
-                pong_due = Some(Instant::now() + timing.pong_within);
+                pong_due.get_or_insert(Instant::now() + timing.pong_within);
                 carrier.write(vec![Frame::Ping(bytes::Bytes::new())]).await
             }
             // Events wait until the replay is out, so that nobody hears the new before the missed.

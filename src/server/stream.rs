@@ -10,7 +10,7 @@ use super::{
     writer::answer_event,
 };
 use crate::model::{
-    Error, RoomId, Why,
+    AccountId, Error, RoomId, Why,
     message::Draft,
     wire::{Command, Cursor, Event, FRAME_MAX_BYTES},
 };
@@ -181,9 +181,24 @@ impl Sink for Told {
     }
 }
 
+/// Whose commands these are, as far as the page that sends them knows.
+#[derive(Debug, Deserialize)]
+pub struct As {
+    account: Option<AccountId>,
+}
+
 /// Commands, answered in their order: a list of frames in, a list of frames out.
-pub async fn commands(State(app): State<App>, me: Option<Extension<Scope>>, body: Bytes) -> Response {
+pub async fn commands(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Query(by): Query<As>,
+    body: Bytes,
+) -> Response {
     let Some(Extension(me)) = me else { return Error::SignIn.into_response() };
+    // The cookie may belong to somebody else by now: nobody's words are sent under another name.
+    if by.account.is_some_and(|account| account != me.account) {
+        return Error::Forbidden.into_response();
+    }
     let Ok(frames) = serde_json::from_slice::<Vec<&RawValue>>(&body) else {
         return Error::invalid("request", Why::Malformed).into_response();
     };

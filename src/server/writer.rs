@@ -190,7 +190,7 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         Err(_) => one_by_one(app, &drafts).await,
     };
     drop(drafts);
-    let away = answers.iter().any(|answer| *answer == Err(AWAY));
+    let away = answers.contains(&Err(AWAY));
     app.writer.ailing.store(away, Ordering::Relaxed);
     let mut stored = Vec::with_capacity(answers.len());
     for (post, answer) in posts.into_iter().zip(answers) {

@@ -71,7 +71,11 @@ on_both_databases! {
         app.person("Ana", Role::Patient).await;
         let ana = app.sign_in("ana").await;
         assert_eq!(ana.get("/").await.status(), StatusCode::OK);
+        // As the command line does it, in another process.
         account::set_password(&app.app.db, "ana@x.org", "another horse".into(), app.app.clock.now_ms()).await.unwrap();
+        let knock = ana.knock(&[("origin", "http://confer.test")]).await;
+        assert_eq!(knock.err(), Some(StatusCode::UNAUTHORIZED), "no new socket, not for a moment");
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         assert_eq!(ana.get("/").await.status(), StatusCode::SEE_OTHER);
         assert_eq!(app.try_sign_in("ana", PASSWORD).await.status(), StatusCode::UNAUTHORIZED);
         assert_eq!(app.try_sign_in("ana", "another horse").await.status(), StatusCode::SEE_OTHER);

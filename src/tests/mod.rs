@@ -5,6 +5,7 @@
 
 mod account;
 mod care;
+mod delivery;
 mod import;
 mod layers;
 mod member;
@@ -13,6 +14,7 @@ mod outage;
 mod page;
 mod parity;
 mod presence;
+mod protocol;
 mod receipt;
 mod room;
 mod session;

@@ -30,7 +30,6 @@ async fn hold(app: &TestApp) -> crate::server::db::Tx {
 
 on_both_databases! {
     async fn every_send_is_answered_within_ten_seconds_while_the_database_is_held(app: TestApp) {
-        let app = app.patient().await;
         let (a, b) = app.pair().await;
         let room = room_of(&a).await;
         let (mut ana, mut ben) = (a.connect().await, b.connect().await);

@@ -108,7 +108,6 @@ on_both_databases! {
     }
 
     async fn a_twenty_first_tab_is_told_so(app: TestApp) {
-        let app = app.patient().await;
         app.person("Ana", Role::Patient).await;
         let user = app.sign_in("ana").await;
         let mut tabs = Vec::new();

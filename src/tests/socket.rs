@@ -203,6 +203,18 @@ on_both_databases! {
         assert_eq!(silent.closes().await, Some(close::SILENT));
     }
 
+    async fn whoever_answers_no_ping_is_dropped_and_counts_as_gone(app: TestApp) {
+        let timing = crate::server::Timing { ping_every: Duration::from_millis(200), ..app.app.timing };
+        let app = app.restart_with(timing).await;
+        let (a, b) = app.pair().await;
+        let mut ana = a.connect().await;
+        let deaf = b.connect().await;
+        ana.hears(|event| matches!(event, Event::Presence(presence) if presence.online)).await;
+        ana.hears(|event| matches!(event, Event::Presence(presence) if !presence.online)).await;
+        assert_eq!(app.app.hub.size(), (1, 1));
+        drop(deaf);
+    }
+
     async fn a_restart_is_announced_and_nothing_acked_is_lost(app: TestApp) {
         let (a, _b) = app.pair().await;
         let room = a.open(id_of(&app, "Ben").await).await;

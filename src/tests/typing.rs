@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 on_both_databases! {
     async fn others_see_it_begin_and_end_and_the_writer_in_no_tab(app: TestApp) {
-        let app = app.patient().await;
         let (a, b) = app.pair().await;
         let (_, contacts) = a.call("care/contacts", json!({})).await;
         let room = a.open(serde_json::from_value(contacts[0]["person"]["id"].clone()).unwrap()).await;

@@ -157,6 +157,7 @@ pub fn App() -> impl IntoView {
         live.use_browser_clock();
         address::listen(live);
         live.guard_unsent();
+        live.watch_owner();
         if let Some(root) = document().document_element() {
             // What waits for the page to be at work (a test, a script) waits for this.
             let _ = root.set_attribute("data-hydrated", "true");

@@ -61,7 +61,8 @@ where
     Resource::new_with_options(move || again.get(), move |_| from(), true)
 }
 
-/// Draws what was fetched, or says what went wrong and how to try again; never an empty page.
+/// Draws what was fetched, or says what went wrong and how to try again; never an empty page. What is fetched
+/// again stands as it was until the new is there.
 #[component]
 pub fn Await(fetch: Fetch, #[prop(into)] draw: Callback<Fetched, AnyView>) -> impl IntoView {
     let drawn = move || {
@@ -75,7 +76,7 @@ pub fn Await(fetch: Fetch, #[prop(into)] draw: Callback<Fetched, AnyView>) -> im
             }
         })
     };
-    view! { <Suspense>{drawn}</Suspense> }
+    view! { <Transition>{drawn}</Transition> }
 }
 
 /// What a page answers when something else was fetched than it asked for; it cannot happen.

@@ -7,3 +7,5 @@ pub mod live;
 pub mod page;
 pub mod part;
 pub mod sorted;
+pub mod unread;
+pub mod writers;

@@ -25,6 +25,23 @@ impl<K: Ord + Copy, V> Sorted<K, V> {
         }
     }
 
+    /// The value of a key, made if it has none.
+    pub fn entry(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let at = self.place(key).unwrap_or_else(|at| {
+            self.0.insert(at, (key, V::default()));
+            at
+        });
+        &mut self.0[at].1
+    }
+
+    /// Keeps the pairs that shall stay.
+    pub fn retain(&mut self, mut stays: impl FnMut(K, &V) -> bool) {
+        self.0.retain(|(key, value)| stays(*key, value));
+    }
+
     /// Every pair, by key.
     pub fn iter(&self) -> impl Iterator<Item = &(K, V)> {
         self.0.iter()

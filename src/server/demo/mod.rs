@@ -8,6 +8,8 @@ use super::{account, clock::Clock, db::Db};
 use crate::model::Error;
 use house::House;
 
+/// How the address of everybody in the demo ends.
+pub const AT: &str = "@demo.confer";
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "confer-demo";
 

@@ -33,7 +33,7 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     // Without a connection of its own (a test) everybody shares one count.
     let from = peer.map(|peer| origin::address(&app.config, peer, request.headers()));
-    let from = from.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    let from = from.map_or_else(|| "unknown".to_owned(), origin::household);
     let form = match Form::<SignIn>::from_request(request, &()).await {
         Ok(Form(form)) => form,
         Err(refusal) => return refusal.into_response(),
@@ -130,7 +130,9 @@ pub async fn post_message(
 ) -> Response {
     let path = format!("/chat/room/{room}");
     let Some(Extension(me)) = me else {
-        return Redirect::to(&format!("/login?next={path}")).into_response();
+        // What was written outlives the session it was written in.
+        let unsent = Some(Unsent { action: path, cid: form.cid, body: form.body });
+        return page::sorry(&app, Sorry { error: Error::SignIn, unsent }).await;
     };
     // Browsers send line breaks of forms as CR LF; everywhere else they are LF.
     let body = form.body.replace("\r\n", "\n");
@@ -138,7 +140,9 @@ pub async fn post_message(
         Ok(_) => Redirect::to(&path).into_response(),
         Err(Error::Invalid { .. }) if form.body.trim().is_empty() => Redirect::to(&path).into_response(),
         Err(error) => {
-            let unsent = Some(Unsent { action: path, cid: form.cid, body: form.body });
+            // Under a cid that stands for other words these could never be sent.
+            let cid = if matches!(error, Error::Conflict { .. }) { Cid(rand::random()) } else { form.cid };
+            let unsent = Some(Unsent { action: path, cid, body: form.body });
             page::sorry(&app, Sorry { error, unsent }).await
         }
     }

@@ -17,8 +17,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
-use tower_sessions::{Expiry, Session, SessionManagerLayer, cookie::SameSite};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// No request but an upload may be larger than this.
 const BODY_MAX_BYTES: usize = 256 * 1024;
@@ -27,14 +30,19 @@ const BODY_MAX_BYTES: usize = 256 * 1024;
 pub fn router(app: &App) -> Router {
     // Drawing a page fetches, and fetching needs somewhere to run; the second router finds it done.
     let _ = any_spawner::Executor::init_tokio();
-    let pages = Router::new()
+    // Only what begins and ends sessions goes through their layer: it reads the session for every request.
+    let doors = Router::new()
         .route("/login", get(page::render).post(form::sign_in))
         .route("/logout", post(form::sign_out))
+        .layer(sessions(app));
+    let pages = Router::new()
+        .merge(doors)
         .route("/chat/open", post(form::open_room))
         .route("/chat/room/{room}", get(page::render).post(form::post_message))
         .route("/_fn/{*name}", post(page::server_function))
         .fallback(page::render)
-        .layer(CompressionLayer::new().no_deflate())
+        // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
+        .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
     // Not compressed: a stream must not wait in a compressor for more.
@@ -49,7 +57,6 @@ pub fn router(app: &App) -> Router {
         .merge(links)
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
-        .layer(sessions(app))
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
         .merge(asset::routes(app))
         .merge(health::routes())
@@ -63,7 +70,7 @@ pub fn router(app: &App) -> Router {
 fn sessions(app: &App) -> SessionManagerLayer<session::Store> {
     let https = app.config.is_https();
     SessionManagerLayer::new(session::Store::new(app))
-        .with_name(if https { "__Host-confer" } else { "confer" })
+        .with_name(cookie_name(app))
         .with_secure(https)
         .with_http_only(true)
         .with_path("/")
@@ -72,13 +79,14 @@ fn sessions(app: &App) -> SessionManagerLayer<session::Store> {
 }
 
 /// Puts the asker's scope into the request, where there is one: the same gate for every way in.
-async fn enter(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
-    let known = match session.get::<i64>(session::ACCOUNT).await {
-        Ok(account) => account.and(session.id()),
-        Err(error) => return super::fault(&error).into_response(),
-    };
-    if let Some(id) = known {
-        match gate::authenticate(&app, &session::key(&id)).await {
+async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = cookie(&request, cookie_name(&app)).and_then(|id| id.parse().ok());
+    if let Some(id) = id {
+        let key = session::key(&id);
+        let is_lasting = matches!(request.uri().path(), "/ws" | "/events" | "/events/poll");
+        let known =
+            if is_lasting { gate::authenticate(&app, &key).await } else { gate::recognise(&app, &key).await };
+        match known {
             Ok(mut me) => {
                 me.zone_min = zone(&request);
                 request.extensions_mut().insert(me);
@@ -90,13 +98,21 @@ async fn enter(State(app): State<App>, session: Session, mut request: Request, n
     next.run(request).await
 }
 
+/// The name the session's id goes by in a browser.
+fn cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() { "__Host-confer" } else { "confer" }
+}
+
+fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let cookies = request.headers().get_all(name::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(other, _)| *other == name).map(|(_, value)| value)
+}
+
 /// The browser's distance from UTC in minutes, from the cookie its script leaves.
 fn zone(request: &Request) -> Option<i32> {
-    let cookies = request.headers().get_all(name::COOKIE);
-    let cookies =
-        cookies.iter().filter_map(|cookie| cookie.to_str().ok()).flat_map(|cookie| cookie.split(';'));
-    let minutes = cookies.filter_map(|cookie| cookie.trim().strip_prefix("zone=")).next()?;
-    minutes.parse().ok().filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
+    cookie(request, "zone")?.parse().ok().filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
 }
 
 impl IntoResponse for Error {

@@ -33,15 +33,27 @@ pub fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
 pub fn address(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let mut hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
-    let mut address = peer;
+    // A socket for both kinds of address writes the old kind as one of the new.
+    let mut address = peer.to_canonical();
     // From the right: what stands left of a stranger is the stranger's own word.
     while config.proxies.contains(&address) {
         match hops.pop().and_then(|hop| hop.parse().ok()) {
-            Some(hop) => address = hop,
+            Some(hop) => address = IpAddr::to_canonical(&hop),
             None => break,
         }
     }
     address
+}
+
+/// Whose tries are counted together: one address, or all 2^64 that one household is given.
+pub fn household(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
 }
 
 // Browsers set this header themselves and no page can forge it.

@@ -8,7 +8,7 @@ use crate::{
         live::Live,
         part::{
             avatar::Avatar,
-            conversation::{NewestTime, words},
+            conversation::{NewestTime, UnreadBadge, words},
             icon::Icon,
             when::{Moment, birthday},
         },
@@ -70,7 +70,11 @@ fn Patients(patients: Vec<Contact>, me: AccountId) -> impl IntoView {
 #[component]
 fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     let live = expect_context::<Live>();
-    let Contact { person, presence, room, last, .. } = patient;
+    let Contact { person, presence, room, last, unread, head } = patient;
+    if let Some(room) = room {
+        live.show(room, head);
+    }
+    let unread = Memo::new(move |_| live.unread(room, unread));
     let newest = Memo::new(move |_| live.newest(room, last.clone()));
     let born = person.born.clone();
     let born = Signal::derive(move || {
@@ -79,8 +83,11 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
         born.map_or_else(String::new, |born| format!("Born {born}"))
     });
     let there = Signal::derive(move || if live.is_online(presence) { "Available" } else { "Not here now" });
-    let waits = Signal::derive(move || {
-        newest.with(|last| last.as_ref().is_some_and(|last| last.sender != me)).then_some("")
+    let waits = Signal::derive(move || (unread.get() > 0).then_some(""));
+    let name = person.name.clone();
+    let label = Signal::derive(move || match unread.get() {
+        0 => format!("Chat with {name}"),
+        unread => format!("Chat with {name}, {unread} unread"),
     });
     let preview = Signal::derive(move || words(newest.get(), me, true));
     view! {
@@ -108,9 +115,10 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
             <td class="cell-act" role="cell">
                 <form method="post" action="/chat/open">
                     <input type="hidden" name="with" value=person.id.to_string()/>
-                    <button class="btn btn--sm" aria-label=format!("Chat with {}", person.name)>
+                    <button class="btn btn--sm" aria-label=label>
                         <Icon name="#i-chat" class="icon icon--sm"/>
                         "Chat"
+                        <UnreadBadge count=unread/>
                     </button>
                 </form>
             </td>

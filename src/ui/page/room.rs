@@ -16,7 +16,7 @@ use crate::{
         part::{
             avatar::{Avatar, PresenceText, RoomAvatar},
             composer::Composer,
-            connection::ConnectionPill,
+            connection::{ConnectionNotice, ConnectionPill},
             icon::Icon,
             timeline::TimelineView,
             title::Title,
@@ -59,28 +59,33 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
     let Visit { room, presence, form_cid, .. } = visit;
     live.name(&room.members);
     let id = room.id;
-    let name = room.name().to_owned();
-    let readers = room.readers(account);
+    // Heard of on an earlier visit, and by now older than this one.
+    live.changed.update_untracked(|changed| *changed = None);
+    let room =
+        Memo::new(move |_| live.changed.get().filter(|fresh| fresh.id == id).unwrap_or_else(|| room.clone()));
+    let name = Signal::derive(move || room.with(|room| room.name().to_owned()));
+    let readers = Signal::derive(move || room.with(|room| room.readers(account)));
     let on_send = Callback::new(move |body: String| live.post(id, body));
     let on_older = Callback::new(move |()| live.older(id));
     let on_retry = Callback::new(move |cid| live.retry(id, cid));
     let is_patient = !me.person.role.is_colleague();
-    let composer = {
-        let name = name.clone();
-        move || {
-            if live.is_removed(id) {
-                view! { <p class="composer composer__hint" role="status">"You are no longer part of this conversation."</p> }
-                    .into_any()
-            } else {
-                view! { <Composer room=id name=name.clone() readers=readers.clone() form_cid on_send/> }
-                    .into_any()
-            }
+    let composer = move || {
+        if live.is_removed(id) {
+            view! { <p class="composer composer__hint" role="status">"You are no longer part of this conversation."</p> }
+                .into_any()
+        } else {
+            view! { <Composer room=id name readers form_cid on_send/> }.into_any()
         }
     };
+    let safety = is_patient.then(|| view! { <Safety emergency=me.emergency.clone()/> });
+    let head = move || view! { <Head room=room.get() presence=presence.clone()/> };
     view! {
         <Title text=name/>
-        <Head room=room.clone() me=me.clone() presence/>
-        {if is_patient { view! { <Safety emergency=me.emergency/> }.into_any() } else { view! { <div></div> }.into_any() }}
+        {head}
+        <div>
+            {safety}
+            <ConnectionNotice/>
+        </div>
         <TimelineView timeline room me=account on_older on_retry/>
         {composer}
     }
@@ -88,7 +93,7 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
 
 /// Who this is, checked twice: name and date of birth for those who look after them.
 #[component]
-fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
+fn Head(room: Room, presence: Vec<Presence>) -> impl IntoView {
     let live = expect_context::<Live>();
     let name = room.name().to_owned();
     let opposite = room.opposite().cloned();
@@ -105,6 +110,7 @@ fn Head(room: Room, me: Me, presence: Vec<Presence>) -> impl IntoView {
                 presence: None,
                 last: None,
                 unread: 0,
+                head: 0,
                 active_ms: 0,
             };
             view! { <RoomAvatar card/> }.into_any()

@@ -22,6 +22,7 @@ pub struct Sorry {
 #[component]
 pub fn SorryPage(sorry: Sorry) -> impl IntoView {
     let Sorry { error, unsent } = sorry;
+    let is_signed_out = error == Error::SignIn && unsent.is_some();
     let kept = unsent.map(|Unsent { action, cid, body }| {
         view! {
             <form class="stack stack--md" method="post" action=action>
@@ -40,6 +41,16 @@ pub fn SorryPage(sorry: Sorry) -> impl IntoView {
                 <h1>"That did not work"</h1>
                 <p>{error.to_string()}</p>
                 {kept}
+                {is_signed_out
+                    .then(|| {
+                        view! {
+                            <p>
+                                "Sign in in "
+                                <a href="/login" target="_blank">"another tab"</a>
+                                ", then come back here and send it."
+                            </p>
+                        }
+                    })}
                 <p><a href="/">"Go to your home page"</a></p>
             </div>
         </main>

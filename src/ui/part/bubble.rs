@@ -28,17 +28,34 @@ pub struct Look {
     pub delivery: Delivery,
     /// Whether its delivery is also said in words underneath.
     pub is_told: bool,
+    /// The words, where the state alone does not choose them.
+    pub told: Option<String>,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Look { place: Place::Alone, delivery: Delivery::Sent, is_told: false }
+        Look { place: Place::Alone, delivery: Delivery::Sent, is_told: false, told: None }
     }
 }
 
 impl Look {
     fn begins(&self) -> bool {
         matches!(self.place, Place::Alone | Place::Start)
+    }
+}
+
+/// What happened to the room, between what was said.
+#[component]
+pub fn NoteLine(row: Row) -> impl IntoView {
+    view! {
+        <li class="sysmsg">
+            <Icon name="#i-users"/>
+            <span>
+                {row.body}
+                " "
+                <Time ms=row.sent_ms/>
+            </span>
+        </li>
     }
 }
 
@@ -100,7 +117,19 @@ fn word(delivery: &Delivery) -> &'static str {
     match delivery {
         Delivery::Sending => "sending",
         Delivery::Sent => "sent",
+        Delivery::Delivered => "delivered",
+        Delivery::Read => "read",
         Delivery::Failed(_) => "failed",
+    }
+}
+
+fn title(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Sending => "Sending",
+        Delivery::Sent => "Sent",
+        Delivery::Delivered => "Delivered",
+        Delivery::Read => "Read",
+        Delivery::Failed(_) => "Not sent",
     }
 }
 
@@ -108,15 +137,12 @@ fn word(delivery: &Delivery) -> &'static str {
 #[component]
 fn Ticks(look: Memo<Look>) -> impl IntoView {
     let state = Signal::derive(move || look.with(|look| word(&look.delivery)));
-    let words = Signal::derive(move || match state.get() {
-        "sending" => "Sending",
-        "failed" => "Not sent",
-        _ => "Sent",
-    });
+    let words = Signal::derive(move || look.with(|look| title(&look.delivery)));
     let icon = Signal::derive(move || match state.get() {
         "sending" => "#i-clock",
         "failed" => "#i-alert-circle",
-        _ => "#i-tick",
+        "sent" => "#i-tick",
+        _ => "#i-ticks",
     });
     view! {
         <span class="ticks" data-state=state title=words>
@@ -130,16 +156,19 @@ fn Ticks(look: Memo<Look>) -> impl IntoView {
 fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
     let live = expect_context::<Live>();
     move || {
-        let Look { delivery, is_told, .. } = look.get();
+        let Look { delivery, is_told, told, .. } = look.get();
         if !is_told {
             return None;
         }
         let told = match delivery {
-            Delivery::Sent => view! { <p class="msg__status">"Sent"</p> }.into_any(),
+            Delivery::Sent | Delivery::Delivered | Delivery::Read => {
+                let words = told.unwrap_or_else(|| title(&delivery).into());
+                view! { <p class="msg__status">{words}</p> }.into_any()
+            }
             Delivery::Sending => {
                 let words = Signal::derive(move || match live.link.get() {
-                    Link::Idle | Link::Connected => "Sending…",
-                    Link::Reconnecting | Link::Offline => "Will be sent when the connection is back",
+                    Link::Idle | Link::Connected | Link::Http => "Sending…",
+                    _ => "Will be sent when the connection is back",
                 });
                 view! { <p class="msg__status">{words}</p> }.into_any()
             }

@@ -1,7 +1,10 @@
 //! The place to write: a plain form that a script makes quicker.
 
 use super::icon::Icon;
-use crate::model::{Cid, Error, RoomId, Why};
+use crate::{
+    model::{Cid, Error, RoomId, Why},
+    ui::live::Live,
+};
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
     html::{Form, Textarea},
@@ -12,8 +15,8 @@ use leptos::{
 #[component]
 pub fn Composer(
     room: RoomId,
-    name: String,
-    readers: String,
+    name: Signal<String>,
+    readers: Signal<String>,
     form_cid: Cid,
     /// Sends; answers at once, because the message is shown as sending from then on.
     on_send: Callback<String, Result<(), Error>>,
@@ -21,12 +24,29 @@ pub fn Composer(
     let field = NodeRef::<Textarea>::new();
     let form = NodeRef::<Form>::new();
     let wrong = RwSignal::new(None::<Error>);
+    let live = expect_context::<Live>();
+    let keep = move || {
+        if let Some(textarea) = field.get_untracked() {
+            live.write(room, textarea.value());
+        }
+    };
+    Effect::new(move |_| {
+        let Some(textarea) = field.get() else { return };
+        // Written before the script came, or before another conversation was looked into.
+        if textarea.value().is_empty() {
+            textarea.set_value(&live.text(room));
+        } else {
+            keep();
+        }
+    });
+    on_cleanup(move || live.cease());
     let send = move |submit: SubmitEvent| {
         submit.prevent_default();
         let Some(textarea) = field.get() else { return };
         match on_send.run(textarea.value()) {
             Ok(()) => {
                 textarea.set_value("");
+                live.write(room, String::new());
                 wrong.set(None);
             }
             // Nothing written, nothing to say.
@@ -58,7 +78,7 @@ pub fn Composer(
                 <div class="composer__row">
                     <input type="hidden" name="cid" value=form_cid.to_string()/>
                     <div class="composer__box">
-                        <label class="vh" for="compose">{format!("Message to {name}")}</label>
+                        <label class="vh" for="compose">"Message to " {name}</label>
                         <textarea
                             id="compose"
                             name="body"
@@ -68,6 +88,8 @@ pub fn Composer(
                             aria-invalid=invalid
                             node_ref=field
                             on:keydown=key
+                            on:input=move |_| keep()
+                            on:blur=move |_| live.cease()
                         ></textarea>
                     </div>
                     <button class="btn btn--primary composer__send">

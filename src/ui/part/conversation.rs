@@ -7,6 +7,7 @@ use super::{
 use crate::{
     model::{
         AccountId,
+        message::Kind,
         presence::Presence,
         room::{Preview, RoomCard},
     },
@@ -28,6 +29,9 @@ pub fn Conversation(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let (room, drawn) = (card.id, card.last.clone());
+    live.show(room, card.head);
+    let unread = Memo::new(move |_| live.unread(Some(room), card.unread));
+    let waits = Signal::derive(move || (unread.get() > 0).then_some(""));
     let newest = Memo::new(move |_| live.newest(Some(room), drawn.clone()));
     let current = Signal::derive(move || is_open.get().then_some("page"));
     let avatar = match card.opposite.clone() {
@@ -38,12 +42,16 @@ pub fn Conversation(
         None => view! { <RoomAvatar card=card.clone()/> }.into_any(),
     };
     let is_of_two = card.opposite.is_some();
-    let preview = Signal::derive(move || words(newest.get(), me, is_of_two));
+    let preview = move || match live.writers(room).is_empty() {
+        true => view! { <span>{words(newest.get(), me, is_of_two)}</span> }.into_any(),
+        false => view! { <span class="convo__typing">"writing…"</span> }.into_any(),
+    };
     view! {
         <a
             class=if long { "convo convo--long" } else { "convo" }
             href=format!("/chat/room/{room}")
             aria-current=current
+            data-unread=waits
         >
             {avatar}
             <span class="convo__body">
@@ -54,12 +62,30 @@ pub fn Conversation(
                     </span>
                 </span>
                 <span class="convo__line">
-                    <span class="convo__preview">
-                        <span>{preview}</span>
+                    <span class="convo__preview">{preview}</span>
+                    <span class="convo__flags">
+                        <UnreadBadge count=unread/>
                     </span>
                 </span>
             </span>
         </a>
+    }
+}
+
+/// How many messages are unread, while any are.
+#[component]
+pub fn UnreadBadge(#[prop(into)] count: Signal<u32>) -> impl IntoView {
+    move || {
+        let count = count.get();
+        (count > 0).then(|| {
+            let shown = if count > 99 { "99+".into() } else { count.to_string() };
+            view! {
+                <span class="badge">
+                    {shown}
+                    <span class="vh">" unread"</span>
+                </span>
+            }
+        })
     }
 }
 
@@ -73,6 +99,7 @@ pub fn NewestTime(newest: Memo<Option<Preview>>) -> impl IntoView {
 pub fn words(newest: Option<Preview>, me: AccountId, is_of_two: bool) -> String {
     match newest {
         None => "No messages yet".into(),
+        Some(last) if last.kind == Kind::System => last.body,
         Some(last) if last.sender == me => format!("You: {}", last.body),
         Some(last) if is_of_two || last.sender_name.is_empty() => last.body,
         Some(last) => {

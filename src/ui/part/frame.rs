@@ -1,6 +1,6 @@
 //! The frame of signed-in pages: the rail with its ways, and whose account this is.
 
-use super::{avatar::Avatar, icon::Icon};
+use super::{avatar::Avatar, conversation::UnreadBadge, icon::Icon};
 use crate::{
     model::{account::Me, presence::Presence},
     ui::{
@@ -51,6 +51,8 @@ pub fn Inside(
 
 #[component]
 fn Rail(place: Place, me: Me) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let unread = Signal::derive(move || live.total_unread());
     let current = move |mine: Place| (place == mine).then_some("page");
     let presence = Presence { account: me.person.id, online: true, last_seen_ms: None };
     let name = me.person.name.clone();
@@ -71,6 +73,7 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                     <a class="rail__item" href="/chat" aria-current=current(Place::Messages)>
                         <Icon name="#i-chat"/>
                         <span>"Messages"</span>
+                        <UnreadBadge count=unread/>
                     </a>
                 </li>
                 <li class="only-phone">

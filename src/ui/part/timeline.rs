@@ -1,21 +1,25 @@
 //! The conversation itself: days, groups, bubbles, newest at the bottom.
 
 use super::{
-    bubble::{Bubble, Look, Place},
+    avatar::Avatar,
+    bubble::{Bubble, Look, NoteLine, Place},
     when::{Moment, Zone},
 };
 use crate::{
     model::{
         AccountId, Cid,
+        account::Person,
         room::Room,
         timeline::{Delivery, Row, RowKey, Timeline},
     },
     ui::{live::Live, sorted::Sorted},
 };
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 
 /// Two messages of one person closer than this belong together.
 const GROUP_MS: i64 = 5 * 60_000;
+/// The newest message counts as in view when it is not scrolled away by more than this.
+const NEAR_PX: i32 = 64;
 
 /// One day of a conversation, and how each of its lines looks.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +36,15 @@ struct Drawn {
     looks: Sorted<RowKey, Look>,
 }
 
-fn draw(rows: Vec<Row>, me: AccountId, zone: Zone) -> Drawn {
+/// Draws the lines; `told` puts the state of the newest own message into words.
+fn draw(rows: Vec<Row>, me: AccountId, zone: Zone, told: impl Fn(&Row) -> Option<String>) -> Drawn {
     let mut drawn = Drawn::default();
-    let newest_own = rows.iter().rev().find(|row| row.sender == me).map(Row::key);
+    let newest_own = rows.iter().rev().find(|row| row.sender == me && !row.is_note).map(Row::key);
     let dates: Vec<String> = rows.iter().map(|row| Moment::at(row.sent_ms, zone).date()).collect();
     let joins = |before: usize, after: usize| {
         rows[before].sender == rows[after].sender
+            && !rows[before].is_note
+            && !rows[after].is_note
             && dates[before] == dates[after]
             && rows[after].sent_ms - rows[before].sent_ms < GROUP_MS
     };
@@ -52,8 +59,10 @@ fn draw(rows: Vec<Row>, me: AccountId, zone: Zone) -> Drawn {
         };
         let key = row.key();
         // Said under the newest own message, and under each that needs something done.
-        let is_told = newest_own == Some(key) || !matches!(row.delivery, Delivery::Sent);
-        drawn.looks.set(key, Look { place, delivery: row.delivery.clone(), is_told });
+        let is_newest = newest_own == Some(key);
+        let is_told = is_newest || matches!(row.delivery, Delivery::Sending | Delivery::Failed(_));
+        let told = if is_newest { told(row) } else { None };
+        drawn.looks.set(key, Look { place, delivery: row.delivery.clone(), is_told, told });
     }
     for (row, date) in rows.into_iter().zip(dates) {
         match drawn.days.last_mut() {
@@ -64,11 +73,39 @@ fn draw(rows: Vec<Row>, me: AccountId, zone: Zone) -> Drawn {
     drawn
 }
 
+/// How far a message in a room of several has come: "Delivered to both", "Read by Helen and Ingrid".
+fn reach(timeline: &Timeline, room: &Room, row: &Row) -> Option<String> {
+    let others = timeline.others().count();
+    if row.seq == 0 || others < 2 {
+        return None;
+    }
+    let all = if others == 2 { "both".to_owned() } else { format!("all {others}") };
+    let readers = timeline.others().filter(|receipt| receipt.read_seq >= row.seq);
+    let readers: Vec<String> =
+        readers.filter_map(|receipt| room.member(receipt.account)).map(Person::short_name).collect();
+    match (&row.delivery, readers.len()) {
+        (Delivery::Read, _) => Some(format!("Read by {all}")),
+        (Delivery::Delivered, 0) => Some(format!("Delivered to {all}, not read yet")),
+        (_, 0) => None,
+        (_, 1..=3) => Some(format!("Read by {}", list(&readers))),
+        (_, many) => Some(format!("Read by {many} of {others}")),
+    }
+}
+
+/// Names as one says them: "Helen, Ingrid and Piotr".
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
 /// A room's messages as a log that grows at its end.
 #[component]
 pub fn TimelineView(
     timeline: RwSignal<Timeline>,
-    room: Room,
+    room: Memo<Room>,
     me: AccountId,
     /// Asks for the page before the first message shown.
     on_older: Callback<()>,
@@ -76,9 +113,29 @@ pub fn TimelineView(
     on_retry: Callback<Cid>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let drawn = Memo::new(move |_| draw(timeline.with(Timeline::rows), me, live.zone.get()));
-    let label = format!("Messages with {}", room.name());
-    let room = StoredValue::new(room);
+    let drawn = Memo::new(move |_| {
+        let zone = live.zone.get();
+        timeline.with(|timeline| {
+            room.with(|room| draw(timeline.rows(), me, zone, |row| reach(timeline, room, row)))
+        })
+    });
+    let id = room.with_untracked(|room| room.id);
+    let label = Signal::derive(move || room.with(|room| format!("Messages with {}", room.name())));
+    let log = NodeRef::<Div>::new();
+    // The log grows upwards from its end: there its scroll position is zero.
+    let look = move || {
+        if let Some(log) = log.get_untracked() {
+            live.look(id, log.scroll_top() > -NEAR_PX);
+        }
+    };
+    Effect::new(move |_| {
+        if log.get().is_some() {
+            live.arrive(id);
+            look();
+        }
+    });
+    on_cleanup(move || live.look(id, false));
+    let is_live = Signal::derive(move || if live.hushed.get() == 0 { "polite" } else { "off" });
     let day = move |date: String| {
         let at_ms = drawn.with_untracked(|drawn| {
             drawn.days.iter().find(|day| day.date == date).map_or(0, |day| day.at_ms)
@@ -97,11 +154,14 @@ pub fn TimelineView(
             }
         };
         let line = move |row: Row| {
+            if row.is_note {
+                return view! { <NoteLine row/> }.into_any();
+            }
             let key = row.key();
             let look =
                 Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(key).cloned()).unwrap_or_default());
-            let sender = room.with_value(|room| room.member(row.sender).cloned());
-            view! { <Bubble row sender is_mine=key.0 == me look on_retry/> }
+            let sender = room.with_untracked(|room| room.member(row.sender).cloned());
+            view! { <Bubble row sender is_mine=key.0 == me look on_retry/> }.into_any()
         };
         let id = format!("day-{date}");
         let labelled_by = id.clone();
@@ -122,7 +182,16 @@ pub fn TimelineView(
         if is_empty { "No messages yet. What you write first stands here." } else { "" }
     });
     view! {
-        <div class="thread scroll" role="log" aria-label=label aria-live="polite" aria-relevant="additions" tabindex="0">
+        <div
+            class="thread scroll"
+            role="log"
+            aria-label=label
+            aria-live=is_live
+            aria-relevant="additions"
+            tabindex="0"
+            node_ref=log
+            on:scroll=move |_| look()
+        >
             <div class="thread__inner">
                 {move || has_older.get().then(|| view! { <Older timeline on_older/> })}
                 <For
@@ -131,9 +200,45 @@ pub fn TimelineView(
                     children=day
                 />
                 <p class="sysmsg">{nothing}</p>
+                <Writing room/>
             </div>
         </div>
     }
+}
+
+/// Who writes now. It is not read aloud.
+#[component]
+fn Writing(room: Memo<Room>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let writers = Memo::new(move |_| {
+        room.with(|room| {
+            let writers = live.writers(room.id).into_iter();
+            writers.filter_map(|account| room.member(account).cloned()).collect::<Vec<_>>()
+        })
+    });
+    let line = move || {
+        let writers = writers.get();
+        let names: Vec<String> = writers.iter().map(Person::short_name).collect();
+        let words = match names.len() {
+            1 => format!("{} is writing…", list(&names)),
+            2 | 3 => format!("{} are writing…", list(&names)),
+            _ => "Several people are writing…".into(),
+        };
+        writers.into_iter().next().map(|person| {
+            view! {
+                <div class="typing">
+                    <Avatar person size="sm"/>
+                    <span class="typing__dots" aria-hidden="true">
+                        <i></i>
+                        <i></i>
+                        <i></i>
+                    </span>
+                    <span>{words}</span>
+                </div>
+            }
+        })
+    };
+    view! { <div aria-live="off">{line}</div> }
 }
 
 /// Without a script this is a link to the page before; with one it adds that page above.
@@ -186,7 +291,8 @@ mod tests {
 
     fn row(number: u8, sender: AccountId, sent_ms: i64, delivery: Delivery) -> Row {
         let id = Some(MessageId(i64::from(number)));
-        Row { cid: Cid([number; 16]), sender, body: "x".into(), sent_ms, id, edit: 0, delivery }
+        let (seq, body) = (i64::from(number), "x".into());
+        Row { cid: Cid([number; 16]), sender, body, sent_ms, id, seq, edit: 0, is_note: false, delivery }
     }
 
     #[test]
@@ -199,7 +305,7 @@ mod tests {
             row(5, ME, 20 * MINUTE_MS, Delivery::Sent),
         ];
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
-        let drawn = draw(rows, ME, Zone::Fixed(0));
+        let drawn = draw(rows, ME, Zone::Fixed(0), |_| None);
         let places: Vec<Place> = keys.iter().map(|key| drawn.looks.get(*key).unwrap().place).collect();
         assert_eq!(places, [Place::Start, Place::Middle, Place::End, Place::Alone, Place::Alone]);
     }
@@ -207,8 +313,8 @@ mod tests {
     #[test]
     fn midnight_in_the_readers_zone_begins_a_day() {
         let rows = vec![row(1, ME, -MINUTE_MS, Delivery::Sent), row(2, ME, MINUTE_MS, Delivery::Sent)];
-        assert_eq!(draw(rows.clone(), ME, Zone::Fixed(0)).days.len(), 2);
-        assert_eq!(draw(rows, ME, Zone::Fixed(60)).days.len(), 1);
+        assert_eq!(draw(rows.clone(), ME, Zone::Fixed(0), |_| None).days.len(), 2);
+        assert_eq!(draw(rows, ME, Zone::Fixed(60), |_| None).days.len(), 1);
     }
 
     #[test]
@@ -220,7 +326,7 @@ mod tests {
             row(4, OTHER, 3, Delivery::Sent),
         ];
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
-        let drawn = draw(rows, ME, Zone::Fixed(0));
+        let drawn = draw(rows, ME, Zone::Fixed(0), |_| None);
         let told: Vec<bool> = keys.iter().map(|key| drawn.looks.get(*key).unwrap().is_told).collect();
         assert_eq!(told, [true, false, true, false]);
     }

@@ -1,0 +1,386 @@
+//! The one reactive state of the app, and how an event from the server changes it.
+
+mod drafts;
+mod history;
+mod marks;
+
+use super::{
+    address::Route,
+    fetch::{Fetch, Fetched, fetch},
+    part::when::Zone,
+    sorted::Sorted,
+    unread::Unread,
+    writers::Writers,
+};
+use crate::{
+    api,
+    model::{
+        AccountId, Error, RoomId,
+        account::{Me, Person},
+        message::{Message, Note},
+        presence::{Presence, TYPING_MS},
+        room::{Preview, Room},
+        timeline::{Applied, Timeline},
+        wire::{Command, Cursor, Event},
+    },
+};
+use leptos::prelude::*;
+use marks::{Mark, Pace};
+use std::time::Duration;
+
+/// How often what is on screen is told the time.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Rooms beyond those opened that a client without a socket asks about.
+const BESIDE_MAX: usize = 100;
+
+/// The state of the wire, as a person is told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing has been tried yet: the page as the server drew it.
+    Idle,
+    Connected,
+    /// Connected without a socket, for want of a network that lets one through.
+    Http,
+    Reconnecting,
+    /// The browser itself has no network.
+    Offline,
+    /// One person has too many tabs open.
+    Crowded,
+    /// Signed out while something was not yet sent.
+    SignedOut,
+    /// Another person has signed in here while something was not yet sent.
+    Stranger,
+}
+
+type Wire = Box<dyn Fn(Command) + Send + Sync>;
+
+/// Everything the pages share; a cheap handle.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub me: Fetch,
+    /// Path and query of the page on screen.
+    pub address: RwSignal<String>,
+    pub account: RwSignal<Option<AccountId>>,
+    pub link: RwSignal<Link>,
+    pub zone: RwSignal<Zone>,
+    pub now_ms: RwSignal<i64>,
+    /// Moves when a list drawn earlier is no longer whole.
+    pub stale: RwSignal<u32>,
+    /// While this is not zero, what is added to a log is not news.
+    pub hushed: RwSignal<u32>,
+    /// The open room, fetched again after something happened to it.
+    pub changed: RwSignal<Option<Room>>,
+    heard: RwSignal<Heard>,
+    kept: StoredValue<Kept>,
+}
+
+/// What was heard, and is on screen in more than one place.
+#[derive(Default)]
+struct Heard {
+    presence: Sorted<AccountId, Presence>,
+    latest: Sorted<RoomId, Preview>,
+    unread: Unread,
+    writers: Writers,
+    removed: Vec<RoomId>,
+}
+
+/// What is remembered without being drawn.
+#[derive(Default)]
+struct Kept {
+    names: Sorted<AccountId, String>,
+    timelines: Sorted<RoomId, ArcRwSignal<Timeline>>,
+    /// What is half written, in memory only.
+    texts: Sorted<RoomId, String>,
+    epoch: Option<String>,
+    wire: Option<Wire>,
+    got: Sorted<RoomId, Mark>,
+    seen: Sorted<RoomId, Mark>,
+    paces: [Pace; 3],
+    /// The room whose newest messages are in view.
+    looking: Option<RoomId>,
+    writing: Option<(RoomId, i64)>,
+    active_ms: i64,
+    mending: Vec<RoomId>,
+}
+
+impl Live {
+    /// The state of a page nothing has happened on yet.
+    pub fn new(address: String) -> Self {
+        Live {
+            me: fetch(RwSignal::new(0), async || api::account::me().await.map(Fetched::Me)),
+            address: RwSignal::new(address),
+            account: RwSignal::new(None),
+            link: RwSignal::new(Link::Idle),
+            zone: RwSignal::new(Zone::Fixed(0)),
+            now_ms: RwSignal::new(0),
+            stale: RwSignal::new(0),
+            hushed: RwSignal::new(0),
+            changed: RwSignal::new(None),
+            heard: RwSignal::default(),
+            kept: StoredValue::default(),
+        }
+    }
+
+    /// Takes in who is asking; the same again changes nothing.
+    pub fn know(&self, me: &Me) {
+        if self.account.get_untracked().is_none() {
+            if self.zone.get_untracked() != Zone::Local {
+                self.zone.set(Zone::Fixed(me.zone_min));
+                self.now_ms.set(me.now_ms);
+            }
+            self.kept.update_value(|kept| kept.epoch = Some(me.epoch.clone()));
+            self.account.set(Some(me.person.id));
+        }
+    }
+
+    /// Who is asking, as far as is known yet.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.account.get_untracked()
+    }
+
+    /// From now on times are the browser's own. Never before hydration: the server's page must match.
+    pub fn use_browser_clock(&self) {
+        let live = *self;
+        live.zone.set(Zone::Local);
+        live.now_ms.set(browser_now_ms());
+        let zone_min = -js_sys::Date::new_0().get_timezone_offset() as i32;
+        let document: web_sys::HtmlDocument = web_sys::wasm_bindgen::JsCast::unchecked_into(document());
+        // The next page is drawn in this zone from the start.
+        let _ = document.set_cookie(&format!("zone={zone_min}; path=/; max-age=31536000; samesite=lax"));
+        set_interval(move || live.now_ms.set(browser_now_ms()), MINUTE);
+    }
+
+    /// Whether somebody is there, as far as can be known: offline nobody's presence is.
+    pub fn is_online(&self, drawn: Presence) -> bool {
+        match self.link.get() {
+            Link::Idle => drawn.online,
+            Link::Connected | Link::Http => {
+                let known = self.heard.with(|heard| heard.presence.get(drawn.account).copied());
+                self.account.get() == Some(drawn.account) || known.is_some_and(|known| known.online)
+            }
+            _ => false,
+        }
+    }
+
+    /// The newest message of a room: the one drawn, or a later one heard since.
+    pub fn newest(&self, room: Option<RoomId>, drawn: Option<Preview>) -> Option<Preview> {
+        let heard = room.and_then(|room| self.heard.with(|heard| heard.latest.get(room).cloned()));
+        match (heard, drawn) {
+            (Some(heard), Some(drawn)) => Some(if heard.id > drawn.id { heard } else { drawn }),
+            (heard, drawn) => heard.or(drawn),
+        }
+    }
+
+    /// The unread messages of a room: those drawn, until the server has told of it.
+    pub fn unread(&self, room: Option<RoomId>, drawn: u32) -> u32 {
+        let told = room.and_then(|room| self.heard.with(|heard| heard.unread.of(room)));
+        told.unwrap_or(drawn)
+    }
+
+    /// The unread messages of all rooms, once the server has told.
+    pub fn total_unread(&self) -> u32 {
+        self.heard.with(|heard| heard.unread.total())
+    }
+
+    /// Who writes in a room now.
+    pub fn writers(&self, room: RoomId) -> Vec<AccountId> {
+        self.heard.with(|heard| heard.writers.of(room).collect())
+    }
+
+    /// Whether this room has ceased to be one's own.
+    pub fn is_removed(&self, room: RoomId) -> bool {
+        self.heard.with(|heard| heard.removed.contains(&room))
+    }
+
+    /// A list shows a room up to this number.
+    pub fn show(&self, room: RoomId, head: i64) {
+        self.heard.update_untracked(|heard| heard.unread.show(room, head));
+    }
+
+    /// Remembers what people are called, for previews of what they will write.
+    pub fn name<'a>(&self, people: impl IntoIterator<Item = &'a Person>) {
+        self.kept.update_value(|kept| {
+            people.into_iter().for_each(|person| kept.names.set(person.id, person.short_name()));
+        });
+    }
+
+    /// What to resume from. Without a socket nothing is heard between two answers, so other rooms are named too.
+    pub fn place(&self, with_others: bool) -> (Option<String>, Vec<Cursor>) {
+        let (epoch, mut rooms) = self.kept.with_value(|kept| {
+            let cursor = |(room, timeline): &(RoomId, ArcRwSignal<Timeline>)| Cursor {
+                room: *room,
+                seq: timeline.with_untracked(Timeline::cursor),
+            };
+            (kept.epoch.clone(), kept.timelines.iter().map(cursor).collect::<Vec<_>>())
+        });
+        if with_others {
+            let opened = rooms.len();
+            self.heard.with_untracked(|heard| {
+                let others = heard.unread.newest().map(|(room, seq, _)| Cursor { room, seq });
+                let others = others.filter(|one| rooms.iter().all(|other| other.room != one.room));
+                let others: Vec<Cursor> = others.take(BESIDE_MAX.saturating_sub(opened)).collect();
+                rooms.extend(others);
+            });
+        }
+        (epoch, rooms)
+    }
+
+    /// What the wire calls once it is known who it belongs to.
+    pub fn attach(&self, link: Link, wire: Wire) {
+        self.kept.update_value(|kept| {
+            kept.wire = Some(wire);
+            // What was said on an earlier wire may never have arrived.
+            kept.got.values_mut().chain(kept.seen.values_mut()).for_each(|mark| mark.told = 0);
+        });
+        self.hush();
+        self.link.set(link);
+    }
+
+    /// What the wire calls when it is gone.
+    pub fn detach(&self, link: Link) {
+        self.kept.update_value(|kept| {
+            kept.wire = None;
+            for (_, timeline) in kept.timelines.iter() {
+                timeline.update_untracked(|timeline| timeline.queue.land());
+            }
+        });
+        self.heard.update(|heard| heard.writers = Writers::default());
+        self.link.set(link);
+    }
+
+    /// One event from the server. Answers false when it is meant for somebody else.
+    pub fn apply(&self, event: Event) -> bool {
+        match event {
+            Event::Welcome { account, .. } if self.account_id() != Some(account) => return false,
+            Event::Welcome { epoch, presence, .. } => self.welcome(epoch, presence),
+            Event::Standing { rooms } => {
+                for standing in &rooms {
+                    self.stand(*standing);
+                }
+                self.heard.update(|heard| rooms.into_iter().for_each(|one| heard.unread.stand(one)));
+            }
+            Event::Ready {} => {
+                self.pump_all();
+                self.mark_all();
+                if self.heard.try_update(|heard| heard.unread.settle()) == Some(true) {
+                    self.age();
+                }
+            }
+            Event::Posted(message) => self.hear(message),
+            Event::Acked { cid, room, id, seq, sent_ms } => {
+                let applied = self.change(room, |timeline| timeline.ack(cid, id, seq, sent_ms));
+                self.applied(room, applied);
+                self.pump(room);
+            }
+            Event::Refused { cid: Some(cid), error } => self.refused(cid, error),
+            Event::Refused { cid: None, error: Error::Slow { retry_ms } } => self.mark_later(retry_ms),
+            Event::Gap { room, .. } => self.refetch(room, false),
+            Event::Resync {} => {
+                self.rooms().into_iter().for_each(|room| self.refetch(room, true));
+                self.age();
+            }
+            Event::Removed { room } => {
+                self.heard.update(|heard| {
+                    heard.unread.forget(room);
+                    heard.removed.push(room);
+                });
+                self.age();
+            }
+            Event::Opened { room } => {
+                self.heard.update(|heard| heard.removed.retain(|other| *other != room));
+                self.follow(room);
+                self.age();
+            }
+            Event::Presence(presence) => {
+                self.heard.update(|heard| heard.presence.set(presence.account, presence));
+            }
+            Event::Receipt(receipt) => {
+                self.change(receipt.room, |timeline| timeline.receive(receipt));
+            }
+            Event::Typing(typing) if Some(typing.account) != self.account_id() => {
+                self.heard.update(|heard| heard.writers.turn(typing, browser_now_ms()));
+                let live = *self;
+                let forget = move || live.heard.update(|heard| heard.writers.forget(browser_now_ms()));
+                set_timeout(forget, Duration::from_millis(TYPING_MS.unsigned_abs() + 10));
+            }
+            Event::Typing(_) | Event::Pong {} | Event::Refused { cid: None, .. } => {}
+        }
+        true
+    }
+
+    fn welcome(&self, epoch: String, presence: Vec<Presence>) {
+        let same = self.kept.try_update_value(|kept| kept.epoch.replace(epoch.clone()) == Some(epoch));
+        self.heard.update(|heard| {
+            // Numbers of another database say nothing about this one.
+            if same != Some(true) {
+                heard.latest = Sorted::default();
+                heard.unread = Unread::default();
+            }
+            heard.presence = Sorted::default();
+            presence.into_iter().for_each(|presence| heard.presence.set(presence.account, presence));
+            heard.unread.begin();
+        });
+    }
+
+    fn hear(&self, message: Message) {
+        let Some(me) = self.account_id() else { return };
+        let Message { room, seq, sender, kind, .. } = message;
+        let sender_name = self.kept.with_value(|kept| kept.names.get(sender).cloned()).unwrap_or_default();
+        let (id, sent_ms, body) = (message.id, message.sent_ms, message.body.clone());
+        self.heard.update(|heard| {
+            if heard.latest.get(room).is_none_or(|known| known.id < id) {
+                heard.latest.set(room, Preview { id, sender, sender_name, kind, body, sent_ms });
+            }
+            heard.unread.hear(&message, me);
+            heard.writers.stop(room, sender);
+        });
+        let note = message.note.clone();
+        let applied = self.change(room, |timeline| timeline.apply(message));
+        self.applied(room, applied);
+        if sender != me {
+            self.got(room, self.read(room, Timeline::cursor).unwrap_or(seq));
+        }
+        self.see();
+        if let (Some(note), Some(Applied::InOrder | Applied::Hole)) = (note, applied) {
+            self.noted(room, &note);
+        }
+    }
+
+    /// Something happened to a room: who is in it, what it is called.
+    fn noted(&self, room: RoomId, note: &Note) {
+        if matches!(note, Note::Renamed { .. }) {
+            self.age();
+        }
+        let address = self.address.with_untracked(|address| Route::of(address));
+        if address == Route::Messages(Some(room)) {
+            self.review();
+        }
+    }
+
+    /// What the lists show is no longer whole.
+    fn age(&self) {
+        self.stale.update(|stale| *stale += 1);
+    }
+
+    fn rooms(&self) -> Vec<RoomId> {
+        self.kept.with_value(|kept| kept.timelines.iter().map(|(room, _)| *room).collect())
+    }
+
+    // Without a wire nothing is said; what must not be lost is said again once there is one.
+    fn say(&self, command: Command) -> bool {
+        self.kept.with_value(|kept| kept.wire.as_ref().map(|wire| wire(command))).is_some()
+    }
+
+    fn change<T>(&self, room: RoomId, change: impl FnOnce(&mut Timeline) -> T) -> Option<T> {
+        self.kept.with_value(|kept| kept.timelines.get(room).cloned())?.try_update(change)
+    }
+
+    fn read<T>(&self, room: RoomId, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        self.kept.with_value(|kept| kept.timelines.get(room).cloned())?.try_with_untracked(read)
+    }
+}
+
+/// The browser's clock.
+pub fn browser_now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
