@@ -205,13 +205,10 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
-<<<<<<< HEAD
             // A full or failing disk ends a transaction where the driver does not see it, and the connection would
             // refuse to begin another one for good.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-=======
             .test_before_acquire(false)
->>>>>>> origin/main
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new()

@@ -14,7 +14,7 @@ use crate::{
         AccountId, Cid, Error, Result, RoomId,
         message::{Draft, Message, Note},
         receipt::Receipt,
-        wire::Event,
+        wire::{Event, REPLAY_MAX},
     },
     sabotage,
     server::db::{Arg, Tx},
@@ -251,8 +251,8 @@ pub async fn publish(app: &App, messages: Vec<Message>) {
 
 /// Tells what a room's listeners here have missed between what was told and `before`.
 pub async fn catch_up(app: &App, room: RoomId, head: i64, before: i64) -> Result<()> {
-    for missed in message::changes(app, room, head).await?.into_iter().filter(|missed| missed.change < before)
-    {
+    let missed = message::changes(app, room, head, REPLAY_MAX).await?;
+    for missed in missed.into_iter().filter(|missed| missed.change < before) {
         hear_note(app, &missed);
         app.hub.publish(room, missed.change, &Event::Posted(missed));
     }
