@@ -39,7 +39,7 @@ fn answered(history: &History, send: &Send, one: &Try, wrong: &mut Wrong) {
         None => wrong.note(UNANSWERED, || show(send)),
         Some((_, End::GivenUp)) if history.is_silent_network => {}
         Some((_, End::GivenUp)) => wrong.note(UNANSWERED, || format!("{} for 10 s", show(send))),
-        Some((at_ms, end)) if at_ms - one.at_ms > ANSWER_WITHIN_MS => {
+        Some((at_ms, end)) if at_ms.saturating_sub(one.at_ms) > ANSWER_WITHIN_MS => {
             wrong.note(LATE, || format!("{}: {end:?} after {} ms", show(send), at_ms - one.at_ms));
         }
         Some(_) => {}

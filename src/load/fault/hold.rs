@@ -55,6 +55,24 @@ pub async fn read_only(faults: &Faults) -> Fallible<Verdict> {
     after(scene, talk, "every transaction read-only for 5 s").await
 }
 
+/// Every process of a cluster; they go on when this is let go of.
+struct Frozen(Vec<u32>);
+
+impl Frozen {
+    fn signal(&self, signal: Signal) {
+        for pid in self.0.iter().filter_map(|pid| Pid::from_raw(*pid as i32)) {
+            // Some have ended meanwhile.
+            let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal(Signal::CONT);
+    }
+}
+
 /// A cluster that does not answer for 10 s, and goes on as if nothing had been.
 pub async fn frozen(faults: &Faults) -> Fallible<Verdict> {
     let mut scene = Scene::set(faults.plot("database frozen", Kind::Postgres)).await?;
@@ -62,17 +80,10 @@ pub async fn frozen(faults: &Faults) -> Fallible<Verdict> {
     scene.open().await?;
     let talk = Talk::start(&scene.clients, Pace { pause_ms: 150, ..Pace::default() });
     sleep(Duration::from_millis(500)).await;
-    let postmaster = postmaster()?;
-    let family = Meter::new(vec![postmaster]).family();
-    let signal = |signal| {
-        for pid in family.iter().filter_map(|pid| Pid::from_raw(*pid as i32)) {
-            // Some have ended meanwhile.
-            let _ = kill_process(pid, signal);
-        }
-    };
-    signal(Signal::STOP);
+    let frozen = Frozen(Meter::new(vec![postmaster()?]).family());
+    frozen.signal(Signal::STOP);
     wait(&mut scene).await;
-    signal(Signal::CONT);
+    drop(frozen);
     after(scene, talk, "SIGSTOP to all of it for 10 s").await
 }
 

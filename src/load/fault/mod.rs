@@ -50,6 +50,13 @@ struct Case {
     kind: Kind,
 }
 
+/// Scenarios that went as they should, and others.
+#[derive(Default)]
+struct Count {
+    good: usize,
+    bad: usize,
+}
+
 /// Plays what was asked for; true when every promise was kept and every spoilt one found out.
 pub async fn run(faults: &Faults) -> Fallible<bool> {
     let faults = Rc::new(faults.clone());
@@ -71,13 +78,17 @@ pub async fn run(faults: &Faults) -> Fallible<bool> {
                 Ok::<_, tokio::sync::AcquireError>(tell(case, outcome))
             }));
         }
-        let mut good = true;
+        let mut count = Count::default();
         for one in running {
-            good &= one.await??;
+            let (good, bad) = one.await??;
+            count.good += good;
+            count.bad += bad;
         }
-        Ok(good)
+        Ok::<_, Box<dyn std::error::Error>>(count)
     });
-    played.await
+    let Count { good, bad } = played.await?;
+    writeln!(std::io::stdout(), "test result: {} scenarios. {good} passed; {bad} failed;", good + bad)?;
+    Ok(bad == 0)
 }
 
 fn cases(faults: &Faults) -> Vec<Case> {
@@ -88,28 +99,27 @@ fn cases(faults: &Faults) -> Vec<Case> {
     all.filter(|case| case.name.runs_on(case.kind)).collect()
 }
 
-/// Tells what came of it.
-fn tell(case: Case, outcome: Fallible<Vec<Verdict>>) -> bool {
-    let (mut out, mut good) = (std::io::stdout(), true);
-    match outcome {
-        Ok(verdicts) => {
-            for verdict in &verdicts {
-                // Nobody may be watching.
-                let _ = writeln!(out, "{}", verdict.line());
-                if !verdict.is_good() {
-                    let lines = verdict.wrong.examples().iter().chain(&verdict.complaints);
-                    lines.for_each(|line| say(&format!("    {line}")));
-                }
-                good &= verdict.is_good();
-            }
-        }
+/// Tells what came of it; answers how many were good and how many were not.
+fn tell(case: Case, outcome: Fallible<Vec<Verdict>>) -> (usize, usize) {
+    let mut out = std::io::stdout();
+    let verdicts = match outcome {
+        Ok(verdicts) => verdicts,
         Err(error) => {
+            // Nobody may be watching.
             let _ = writeln!(out, "{:<22} {:<8} FAILED: {error}", case.name.word(), case.kind);
-            good = false;
+            return (0, 1);
+        }
+    };
+    for verdict in &verdicts {
+        let _ = writeln!(out, "{}", verdict.line());
+        if !verdict.is_good() {
+            let lines = verdict.wrong.examples().iter().chain(&verdict.complaints);
+            lines.for_each(|line| say(&format!("    {line}")));
         }
     }
     let _ = out.flush();
-    good
+    let good = verdicts.iter().filter(|verdict| verdict.is_good()).count();
+    (good, verdicts.len() - good)
 }
 
 async fn play(faults: &Faults, case: Case) -> Fallible<Vec<Verdict>> {

@@ -87,7 +87,8 @@ pub async fn readers(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
         sleep(LOOK_EVERY).await;
     }
     let left = connections(&scene).await?;
-    let cut_off = |scene: &Scene| scene.book.borrow().ends().get("closed with 4008").copied().unwrap_or_default();
+    let cut_off =
+        |scene: &Scene| scene.book.borrow().ends().get("closed with 4008").copied().unwrap_or_default();
     while cut_off(&scene) < WAKING as u64 && begin.elapsed() < DROPPED_WITHIN {
         sleep(LOOK_EVERY).await;
     }

@@ -210,7 +210,7 @@ mod tests {
     fn whoever_hears_without_being_a_member_is_found() {
         let heard = |example: &mut Example| {
             let message = (*example.history.heard[0].message).clone();
-            example.history.hear(2, AccountId(3), 1, Way::Live, message);
+            example.history.hear(2, AccountId(3), 2, Way::Live, message);
         };
         assert_eq!(found(heard), format!("{STRANGER} 1"));
     }
