@@ -7,7 +7,7 @@ use confer::{
         App, Timing, account,
         clock::Clock,
         config::{Config, Log, Mode},
-        db::Db,
+        db::{self, Db},
         demo, http, import,
     },
 };
@@ -139,6 +139,14 @@ async fn obey(Cli { mut config, command }: Cli) -> Outcome {
             say(&serde_json::to_string(&report)?)
         }
         Command::User(user) => {
+            // Whoever is to be changed is in a database that is there; a mistyped path must not make one.
+            if let (Some(path), false) =
+                (db::missing_file(&config.database_url), matches!(user, User::Add { .. }))
+            {
+                return Err(
+                    format!("there is no database at {path}; DATABASE_URL names the one to use").into()
+                );
+            }
             let db = open(&config).await?;
             let outcome = obey_user(&db, user).await;
             db.close().await;
@@ -242,6 +250,10 @@ async fn serve(config: Config) -> Outcome {
     start_log(&config);
     let address = config.site_addr();
     let origin = config.public_origin();
+    let site = config.site_root();
+    if !site.join("pkg").is_dir() {
+        tracing::warn!(site.root = %site.display(), "the browser's half is not there: pages will come without style and script");
+    }
     let app = App::start(config, Clock::Wall, Timing::default()).await?;
     let listener = TcpListener::bind(address)
         .await
@@ -291,7 +303,10 @@ fn start_log(config: &Config) {
     use tracing_subscriber::{EnvFilter, fmt};
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     match config.log {
-        Log::Text => fmt().with_env_filter(filter).with_target(false).init(),
+        Log::Text => {
+            let is_terminal = std::io::stdout().is_terminal();
+            fmt().with_env_filter(filter).with_target(false).with_ansi(is_terminal).init();
+        }
         Log::Json => fmt().json().with_env_filter(filter).init(),
     }
 }

@@ -80,6 +80,8 @@ pub enum ConfigError {
     Origin,
     #[error("CONFER_MODE=production needs CONFER_ORIGIN to begin with https://")]
     NotHttps,
+    #[error("CONFER_EMERGENCY must be the number patients are to call in an emergency")]
+    Emergency,
     #[error("CONFER_MODE=production refuses CONFER_RATE=off")]
     NoLimits,
 }
@@ -133,6 +135,9 @@ impl Config {
         }) {
             return Err(ConfigError::Origin);
         }
+        if self.emergency.trim().is_empty() {
+            return Err(ConfigError::Emergency);
+        }
         if self.mode == Mode::Production && !self.is_https() {
             return Err(ConfigError::NotHttps);
         }
@@ -178,6 +183,12 @@ mod tests {
         ] {
             assert_eq!(with_origin(Some(bad), Mode::Dev).check(), Err(ConfigError::Origin), "{bad}");
         }
+    }
+
+    #[test]
+    fn there_is_always_a_number_to_call() {
+        let silent = Config { emergency: " ".into(), ..with_origin(None, Mode::Dev) };
+        assert_eq!(silent.check(), Err(ConfigError::Emergency));
     }
 
     #[test]

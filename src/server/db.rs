@@ -1,13 +1,22 @@
 //! The two databases behind one door: the same SQL text runs on SQLite and on PostgreSQL.
 
-use crate::model::{Error, Result};
+use crate::{
+    model::{Error, Result},
+    sabotage,
+};
 use sqlx::{
     ConnectOptions, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{future::Future, str::FromStr, time::Duration};
+use std::{
+    future::Future,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -23,6 +32,9 @@ const FRESH: Duration = Duration::from_secs(1);
 const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
 /// How long closing waits for connections that do not answer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// How SQLite writes what must last; the other way shows that the checker would notice.
+const DURABLE: [SqliteSynchronous; 2] = [SqliteSynchronous::Full, SqliteSynchronous::Normal];
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -189,16 +201,12 @@ impl Db {
             return Err(OpenError::Scheme);
         };
         let path = path.trim_start_matches("//");
-        if let Some(folder) =
-            std::path::Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder)?;
-        }
+        keep_private(Path::new(path))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(if is_lazy() { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
+            .synchronous(DURABLE[usize::from(sabotage::is("lazy_sync"))])
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
@@ -300,7 +308,11 @@ impl Db {
         let Db::Sqlite { write, .. } = self else { return Ok(()) };
         let (mode,): (String,) = sqlx::query_as("pragma journal_mode").fetch_one(write).await?;
         let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous").fetch_one(write).await?;
-        if mode == "wal" && (synchronous == 2 || is_lazy()) { Ok(()) } else { Err(OpenError::NotDurable) }
+        if mode == "wal" && (synchronous == 2 || sabotage::is("lazy_sync")) {
+            Ok(())
+        } else {
+            Err(OpenError::NotDurable)
+        }
     }
 }
 
@@ -322,8 +334,22 @@ impl Tx {
     }
 }
 
-fn is_lazy() -> bool {
-    crate::sabotage::is("lazy_sync")
+/// What patients write is nobody else's on this machine: a new folder and a new file are their owner's alone.
+/// SQLite gives the files it puts beside it the same rights.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    if !file.as_os_str().is_empty() && file != Path::new(":memory:") {
+        std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(file)?;
+    }
+    Ok(())
+}
+
+/// The file a URL names that is not there, if it names one.
+pub fn missing_file(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    (!Path::new(path).exists()).then_some(path)
 }
 
 /// Why a database could not be opened.

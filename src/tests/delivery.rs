@@ -189,9 +189,7 @@ proptest! {
         }
         // In the end everybody comes back once more, and everything under way arrives.
         for round in [replay_max, REPLAY_MAX as usize] {
-            for at in 0..readers.len() {
-                readers[at].resume(&model, round);
-            }
+            readers.iter_mut().for_each(|reader| reader.resume(&model, round));
             while readers.iter().any(|reader| !reader.up.is_empty() || !reader.down.is_empty()) {
                 for at in 0..readers.len() {
                     arrive(&mut readers, at, &mut model, usize::MAX);

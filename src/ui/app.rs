@@ -11,7 +11,10 @@ use super::{
         sorry::{Sorry, SorryPage},
     },
 };
-use crate::{client, model::account::Attempt};
+use crate::{
+    client,
+    model::{RoomId, account::Attempt},
+};
 use leptos::{nonce::use_nonce, prelude::*};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -172,9 +175,10 @@ pub fn App() -> impl IntoView {
         known || connected == Some(true)
     });
     let route = Memo::new(move |_| live.address.with(|address| Route::of(address)));
-    let room = Memo::new(move |_| match route.get() {
+    // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
+    let room = Memo::new(move |last: Option<&Option<RoomId>>| match route.get() {
         Route::Messages(room) => room,
-        Route::Home | Route::Missing => None,
+        Route::Home | Route::Missing => last.copied().flatten(),
     });
     // One conversation and another are the same page: the list stays where it was scrolled to.
     let page = Memo::new(move |_| match route.get() {

@@ -87,10 +87,11 @@ impl Unread {
             count.round = round;
         }
         let counts = *sender != me && *kind != Kind::System && change == seq;
-        if counts && *seq > count.head {
-            if let Err(at) = count.heard.binary_search(seq) {
-                count.heard.insert(at, *seq);
-            }
+        if counts
+            && *seq > count.head
+            && let Err(at) = count.heard.binary_search(seq)
+        {
+            count.heard.insert(at, *seq);
         }
     }
 
