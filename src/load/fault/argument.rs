@@ -65,7 +65,7 @@ pub enum Name {
     /// The server is told to stop
     Stop,
     /// One cid a hundred times at once, on two servers
-    SameName,
+    OneCid,
     /// Members who come and go while everybody talks
     Leave,
 }
@@ -83,7 +83,7 @@ impl Name {
             // What has nothing to do with a database, or all with files.
             Name::Control | Name::CutEverywhere | Name::DiskFails | Name::DiskFull => kind == Kind::Sqlite,
             Name::PowerLoss | Name::HalfOpen | Name::SlowReaders | Name::Clock => kind == Kind::Sqlite,
-            Name::DatabaseHeld | Name::Kill | Name::Stop | Name::SameName | Name::Leave => true,
+            Name::DatabaseHeld | Name::Kill | Name::Stop | Name::OneCid | Name::Leave => true,
             Name::ManyRooms => true,
         }
     }

@@ -196,20 +196,17 @@ impl Client {
     async fn live(self: Rc<Self>) {
         let mut back_off_ms = BACK_OFF_FIRST_MS;
         loop {
-            match timeout(OPEN_WITHIN, self.clone().open()).await {
-                Ok(Ok((wire, rest))) => {
-                    let (why, end) = match self.clone().listen(&wire, rest).await {
-                        Ok(why) => (why, End::Closed),
-                        Err(why) => (why.into(), End::GivenUp),
-                    };
-                    if self.ready.get() {
-                        back_off_ms = BACK_OFF_FIRST_MS;
-                    }
-                    self.wire.borrow_mut().take();
-                    self.ended(&why, &end);
+            // Somebody who stands before a closed door has not been promised anything.
+            if let Ok(Ok((wire, rest))) = timeout(OPEN_WITHIN, self.clone().open()).await {
+                let (why, end) = match self.clone().listen(&wire, rest).await {
+                    Ok(why) => (why, End::Closed),
+                    Err(why) => (why.into(), End::GivenUp),
+                };
+                if self.ready.get() {
+                    back_off_ms = BACK_OFF_FIRST_MS;
                 }
-                // Somebody who stands before a closed door has not been promised anything.
-                Ok(Err(_)) | Err(_) => {}
+                self.wire.borrow_mut().take();
+                self.ended(&why, &end);
             }
             sleep(Duration::from_millis(rand::random_range(0..=back_off_ms))).await;
             back_off_ms = (back_off_ms * 2).min(BACK_OFF_MAX_MS);

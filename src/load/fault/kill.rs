@@ -57,14 +57,7 @@ pub async fn stop(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
         }
         slowest = slowest.max(begin.elapsed());
         sleep(Duration::from_millis(50)).await;
-        let book = scene.book.borrow();
-        for link in links {
-            let end = book.links[link].end.as_deref().unwrap_or("not at all");
-            if end != "closed with 1012" {
-                scene.wrong.note(ODD_CLOSE, || format!("client {}: {end}", book.links[link].client));
-            }
-        }
-        drop(book);
+        note_odd_closes(&mut scene, &links);
         scene.start().await?;
     }
     if slowest > STOP_WITHIN {
@@ -73,4 +66,15 @@ pub async fn stop(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
     scene.all_back().await;
     talk.stop();
     scene.judge(format!("{cycles} stops, the longest {:.1} s", slowest.as_secs_f64())).await
+}
+
+/// Whoever was not told that this is a restart.
+fn note_odd_closes(scene: &mut Scene, links: &[usize]) {
+    let book = scene.book.borrow();
+    for link in links.iter().map(|link| &book.links[*link]) {
+        let end = link.end.as_deref().unwrap_or("not at all");
+        if end != "closed with 1012" {
+            scene.wrong.note(ODD_CLOSE, || format!("client {}: {end}", link.client));
+        }
+    }
 }

@@ -140,7 +140,7 @@ async fn play(faults: &Faults, case: Case) -> Fallible<Vec<Verdict>> {
         Name::PowerLoss => power::loss(faults).await,
         Name::Kill => kill::kill(faults, kind).await,
         Name::Stop => kill::stop(faults, kind).await,
-        Name::SameName => name::hundred(faults, kind).await,
+        Name::OneCid => name::hundred(faults, kind).await,
         Name::Leave => leave::stream(faults, kind).await,
     };
     Ok(vec![one?])
