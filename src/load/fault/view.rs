@@ -8,7 +8,7 @@ use super::{
 };
 use crate::wrong::Wrong;
 use confer::model::{
-    AccountId, RoomId,
+    AccountId, Error, RoomId,
     message::{Message, Note},
 };
 use std::{
@@ -134,11 +134,15 @@ fn in_order(history: &History, wrong: &mut Wrong) {
 }
 
 fn signs(history: &History, rules: Rules, wrong: &mut Wrong) {
+    let removed = history.signs.iter().filter(|told| matches!(told.sign, Sign::Removed { .. }));
+    let removed: BTreeSet<usize> = removed.map(|told| told.client).collect();
     for told in &history.signs {
         let kind = match &told.sign {
             Sign::Skipped { .. } if !rules.may_skip => SKIPPED,
             Sign::Resync | Sign::Epoch { .. } if !rules.may_start_afresh => AFRESH,
             Sign::Refused(error) if error.may_retry() => continue,
+            // What was on its way when its room was no longer one's own.
+            Sign::Refused(Error::NotFound) if removed.contains(&told.client) => continue,
             Sign::Refused(_) | Sign::Unread(_) => ODD,
             _ => continue,
         };
