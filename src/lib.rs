@@ -16,6 +16,29 @@ pub mod model;
 pub mod server;
 pub mod ui;
 
+/// Faults put in on purpose, so that the checker can show that it finds them.
+#[cfg(feature = "sabotage")]
+#[path = "server/sabotage.rs"]
+pub mod sabotage;
+/// No server is built with faults in it.
+#[cfg(all(feature = "ssr", not(feature = "sabotage")))]
+pub mod sabotage {
+    /// Never.
+    pub const fn is(_fault: &str) -> bool {
+        false
+    }
+
+    /// Never.
+    pub const fn strikes(_fault: &str, _number: i64) -> bool {
+        false
+    }
+
+    /// Never called.
+    pub fn commit_later(_tx: crate::server::db::Tx) {}
+}
+#[cfg(all(feature = "sabotage", not(debug_assertions)))]
+compile_error!("a server with faults in it is never built for use");
+
 #[cfg(feature = "hydrate")]
 pub mod client;
 /// The server draws the same pages as the browser, but has no wire to open.

@@ -1,13 +1,17 @@
 //! What can be asked of the generator on its command line.
 
-use super::dialect::Dialect;
-use clap::{Parser, ValueEnum};
+use super::{dialect::Dialect, fault::Faults};
+use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Plays people to a Confer server on a fixed schedule, checks every delivery, and prints a table.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "confer-load", version, max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Arguments {
+    /// Something else than measuring
+    #[command(subcommand)]
+    pub command: Option<Command>,
     /// What to play, one after another
     #[arg(value_enum, required = true)]
     pub scenarios: Vec<Scenario>,
@@ -53,6 +57,13 @@ pub struct Arguments {
     /// A file the table is written to as well
     #[arg(long)]
     pub report: Option<PathBuf>,
+}
+
+/// What can be done besides measuring.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Faults instead of load: kill, cut, fill and hold, and check every promise
+    Faults(Faults),
 }
 
 /// What is played.

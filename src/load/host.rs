@@ -25,6 +25,10 @@ pub struct Recipe<'a> {
     pub database_url: &'a str,
     /// Where its data and its log go.
     pub folder: &'a Path,
+    /// Where it listens [otherwise on any free port]
+    pub address: Option<SocketAddr>,
+    /// What else its environment holds.
+    pub env: &'a [(String, String)],
 }
 
 /// A running server.
@@ -38,7 +42,10 @@ pub struct Host {
 impl Host {
     /// Starts a server on a free port and waits until it is ready.
     pub async fn start(recipe: Recipe<'_>) -> Fallible<Host> {
-        let address = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?;
+        let address = match recipe.address {
+            Some(address) => address,
+            None => TcpListener::bind(("127.0.0.1", 0))?.local_addr()?,
+        };
         let mut words = recipe.before.iter().map(AsRef::as_ref).chain([recipe.program.as_os_str()]);
         let mut command = Command::new(words.next().unwrap_or_default());
         command
@@ -51,8 +58,9 @@ impl Host {
             .env("LEPTOS_SITE_ADDR", address.to_string())
             .env("RUST_LOG", "warn")
             .env_remove("CONFER_ORIGIN")
+            .envs(recipe.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
-            .stdout(File::create(recipe.folder.join("server.log"))?)
+            .stdout(File::options().create(true).append(true).open(recipe.folder.join("server.log"))?)
             .stderr(Stdio::inherit());
         if let Some(site) = recipe.site {
             command.env("LEPTOS_SITE_ROOT", site);
@@ -97,6 +105,14 @@ impl Host {
                 return Err("the server did not become ready".into());
             }
             tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Ends the server without a word.
+    pub fn kill(mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
         }
     }
 

@@ -17,6 +17,8 @@ use tower_sessions::session::Id;
 pub struct House {
     db: Db,
     tx: Tx,
+    /// Everybody's password.
+    pub words: String,
     tag: String,
     password: String,
     now_ms: i64,
@@ -27,6 +29,7 @@ pub struct House {
 #[derive(Clone, Debug)]
 pub struct Guest {
     pub account: AccountId,
+    pub email: String,
     pub cookie: String,
 }
 
@@ -47,10 +50,11 @@ impl House {
         let db = Db::open(url).await?;
         db.migrate(&random_hex()).await?;
         // One hash for everybody: a thousand of them would take minutes.
-        let password = account::hash(random_hex()).await?;
+        let words = random_hex();
+        let password = account::hash(words.clone()).await?;
         let tag = random_hex()[..12].to_owned();
         let tx = db.begin().await?;
-        Ok(House { db, tx, tag, password, now_ms: Clock::Wall.now_ms(), made: 0 })
+        Ok(House { db, tx, words, tag, password, now_ms: Clock::Wall.now_ms(), made: 0 })
     }
 
     /// Makes people, each with a session.
@@ -66,7 +70,7 @@ impl House {
                 born: None,
             };
             let account = account::add(&mut self.tx, &new, &self.password, self.now_ms).await?;
-            guests.push(Guest { account, cookie: self.sign_in(account).await? });
+            guests.push(Guest { account, email: new.email, cookie: self.sign_in(account).await? });
         }
         Ok(guests)
     }

@@ -5,6 +5,7 @@ mod catch_up;
 mod climb;
 mod crowd;
 mod dialect;
+mod fault;
 mod frame;
 mod host;
 mod house;
@@ -24,7 +25,7 @@ mod table;
 mod wire;
 mod wrong;
 
-use argument::Arguments;
+use argument::{Arguments, Command};
 use clap::Parser;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::{io::Write, process::ExitCode};
@@ -60,6 +61,9 @@ fn run(arguments: &Arguments) -> Fallible<bool> {
     // As many sockets as the machine allows; what is too few shows when they are opened.
     setrlimit(Resource::Nofile, Rlimit { current: files.maximum, maximum: files.maximum })?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Some(Command::Faults(faults)) = &arguments.command {
+        return runtime.block_on(fault::run(faults));
+    }
     let mut runs: Vec<Vec<Row>> = Vec::new();
     for number in 1..=arguments.runs.max(1) {
         let mut rows = Vec::new();

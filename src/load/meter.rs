@@ -61,7 +61,8 @@ impl Meter {
         }
     }
 
-    fn family(&self) -> Vec<u32> {
+    /// The processes and their children.
+    pub fn family(&self) -> Vec<u32> {
         let others = fs::read_dir("/proc").into_iter().flatten().flatten();
         let numbers = others.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
         let is_child = |pid: &u32| stat(*pid).is_some_and(|stat| self.pids.contains(&stat.parent));

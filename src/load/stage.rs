@@ -9,7 +9,11 @@ use super::{
     meter::Meter,
     wire::Target,
 };
-use std::{fs, path::PathBuf, rc::Rc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 /// Who is to be there.
 #[derive(Clone, Debug)]
@@ -40,7 +44,7 @@ pub struct Stage {
 
 /// A folder that is gone when it is no longer needed.
 #[derive(Debug)]
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Cast {
     /// Rooms of so many people each, nobody in two.
@@ -70,7 +74,9 @@ impl Stage {
                 let beside = program.parent().map(|folder| folder.join("site")).filter(|site| site.is_dir());
                 let site = arguments.site.clone().or(beside);
                 let (site, folder) = (site.as_deref(), folder.0.as_path());
-                Host::start(Recipe { program, site, before: &arguments.before, database_url, folder }).await?
+                let before = &arguments.before;
+                let recipe = Recipe { program, site, before, database_url, folder, address: None, env: &[] };
+                Host::start(recipe).await?
             }
             (None, None) => return Err("either --server or --url".into()),
         };
@@ -121,11 +127,17 @@ async fn fill(database_url: &str, cast: &Cast) -> Fallible<(Vec<Guest>, Vec<Loun
 }
 
 impl Folder {
-    fn make() -> Fallible<Folder> {
+    /// A fresh one.
+    pub fn make() -> Fallible<Folder> {
         let name = format!("confer-load-{}-{:08x}", std::process::id(), rand::random::<u32>());
         let path = std::env::temp_dir().join(name);
         fs::create_dir(&path)?;
         Ok(Folder(path))
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 }
 

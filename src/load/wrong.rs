@@ -21,6 +21,19 @@ impl Wrong {
         }
     }
 
+    /// Adds what somebody else found.
+    pub fn absorb(&mut self, other: Wrong) {
+        for (kind, count) in other.kinds {
+            *self.kinds.entry(kind).or_default() += count;
+        }
+        self.examples.extend(other.examples);
+    }
+
+    /// Whether anything of this kind was found.
+    pub fn has(&self, kind: &str) -> bool {
+        self.kinds.contains_key(kind)
+    }
+
     /// How many were not.
     pub fn total(&self) -> u64 {
         self.kinds.values().sum()

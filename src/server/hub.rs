@@ -149,6 +149,9 @@ impl Hub {
 
     /// Nobody of these people hears a room any more.
     pub fn unsubscribe_people(&self, room: RoomId, people: &[AccountId]) {
+        if crate::sabotage::is("keep_listening") {
+            return;
+        }
         let mut state = self.state();
         for id in state.connections_of(people) {
             state.unhear(room, id);
@@ -199,6 +202,9 @@ impl Hub {
             return;
         }
         topic.head = Some(change);
+        if crate::sabotage::strikes("lose_note", change) {
+            return;
+        }
         let frame = encode(event);
         for (_, _, outbox) in &topic.listeners {
             outbox.push(&frame);

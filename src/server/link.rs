@@ -93,47 +93,54 @@ impl Link {
         // A room at a time and each once: what one client asks for must not fill the memory.
         let rooms: BTreeMap<RoomId, i64> = cursors.iter().map(|cursor| (cursor.room, cursor.seq)).collect();
         for (room, seq) in rooms {
-            let events = match standing_in(&standings, room) {
-                Some(standing) => self.missed(room, seq, standing.head).await,
-                None => Ok(vec![Event::Removed { room }]),
-            };
-            self.replay(events, sink).await?;
+            match standing_in(&standings, room) {
+                Some(standing) => self.missed(room, seq, standing.head, sink).await?,
+                None => say(sink, Event::Removed { room }).await?,
+            }
         }
         Ok(())
     }
 
     /// Tells what was missed in one room since a cursor.
     pub async fn follow<S: Sink>(&self, room: RoomId, seq: i64, sink: &mut S) -> Result<(), Halt<S::End>> {
-        let events = match self.app.rates.replays.try_one(self.me.account, self.app.clock.now_ms()) {
-            Ok(()) => self.followed(room, seq).await,
-            Err(error) => Ok(vec![Event::Refused { cid: None, error }]),
-        };
-        self.replay(events, sink).await
-    }
-
-    async fn followed(&self, room: RoomId, seq: i64) -> Result<Vec<Event>> {
+        if let Err(error) = self.app.rates.replays.try_one(self.me.account, self.app.clock.now_ms()) {
+            return say(sink, Event::Refused { cid: None, error }).await;
+        }
         match message::head(&self.app, &self.me, room).await {
             Ok(_) => {}
-            Err(Error::NotFound) => return Ok(vec![Event::Removed { room }]),
-            Err(error) => return Err(error),
+            Err(Error::NotFound) => return say(sink, Event::Removed { room }).await,
+            Err(_) => return Err(Halt::Close(close::RESTART)),
         }
         // Made by another process since this link opened, perhaps: heard from now on, and only then read.
         self.app.hub.subscribe(self.id, [room]);
-        let head = message::head(&self.app, &self.me, room).await?;
-        self.missed(room, seq, head).await
+        let head = message::head(&self.app, &self.me, room).await.map_err(|_| Halt::Close(close::RESTART))?;
+        self.missed(room, seq, head, sink).await
     }
 
-    async fn missed(&self, room: RoomId, seq: i64, head: i64) -> Result<Vec<Event>> {
-        Ok(match message::missed(&self.app, room, seq, head).await? {
-            Missed::All(messages) => messages.into_iter().map(Event::Posted).collect(),
-            Missed::TooMany { from, to } => vec![Event::Gap { room, from, to }],
-            Missed::Ahead => vec![Event::Resync {}],
-        })
-    }
-
-    async fn replay<S: Sink>(&self, events: Result<Vec<Event>>, sink: &mut S) -> Result<(), Halt<S::End>> {
-        let events = events.map_err(|_| Halt::Close(close::RESTART))?;
-        sink.send(events.iter().map(encode).collect()).await.map_err(Halt::Carrier)
+    /// A piece at a time, and the next is read when the last has left: two hundred who come back together must not
+    /// hold all they missed in memory.
+    async fn missed<S: Sink>(
+        &self,
+        room: RoomId,
+        mut seq: i64,
+        head: i64,
+        sink: &mut S,
+    ) -> Result<(), Halt<S::End>> {
+        loop {
+            let missed = message::missed(&self.app, room, seq, head).await;
+            let messages = match missed.map_err(|_| Halt::Close(close::RESTART))? {
+                Missed::Some(messages) => messages,
+                Missed::TooMany { from, to } => return say(sink, Event::Gap { room, from, to }).await,
+                Missed::Ahead => return say(sink, Event::Resync {}).await,
+            };
+            let Some(last) = messages.last() else { return Ok(()) };
+            seq = last.change;
+            let frames = messages.into_iter().map(|message| encode(&Event::Posted(message))).collect();
+            sink.send(frames).await.map_err(Halt::Carrier)?;
+            if seq >= head {
+                return Ok(());
+            }
+        }
     }
 
     /// Does what needs no replay; answers what is to be said at once.
@@ -184,6 +191,10 @@ impl Drop for Link {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+async fn say<S: Sink>(sink: &mut S, event: Event) -> Result<(), Halt<S::End>> {
+    sink.send(vec![encode(&event)]).await.map_err(Halt::Carrier)
 }
 
 fn standing_in(standings: &[Standing], room: RoomId) -> Option<&Standing> {

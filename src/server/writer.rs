@@ -14,8 +14,9 @@ use crate::{
         AccountId, Cid, Error, Result, RoomId,
         message::{Draft, Message, Note},
         receipt::Receipt,
-        wire::Event,
+        wire::{Event, REPLAY_MAX},
     },
+    sabotage,
     server::db::{Arg, Tx},
 };
 use futures::future::BoxFuture;
@@ -164,7 +165,10 @@ struct Committed {
     now_ms: i64,
 }
 
-async fn write_batch(app: &App, posts: Vec<Post>, marks: Vec<Mark>) {
+async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
+    if sabotage::is("reverse") {
+        posts.reverse();
+    }
     if posts.is_empty() && marks.is_empty() {
         return;
     }
@@ -203,6 +207,7 @@ async fn write_batch(app: &App, posts: Vec<Post>, marks: Vec<Mark>) {
 /// Tells the sender; whoever asked may have gone, and the message is stored all the same.
 fn give(post: Post, answer: Result<Stored>) {
     match post.answer {
+        _ if sabotage::strikes("no_answer", post.draft.cid.0[0].into()) => {}
         Answer::Caller(caller) => {
             let _ = caller.send(answer);
         }
@@ -246,8 +251,8 @@ pub async fn publish(app: &App, messages: Vec<Message>) {
 
 /// Tells what a room's listeners here have missed between what was told and `before`.
 pub async fn catch_up(app: &App, room: RoomId, head: i64, before: i64) -> Result<()> {
-    for missed in message::changes(app, room, head).await?.into_iter().filter(|missed| missed.change < before)
-    {
+    let missed = message::changes(app, room, head, REPLAY_MAX).await?;
+    for missed in missed.into_iter().filter(|missed| missed.change < before) {
         hear_note(app, &missed);
         app.hub.publish(room, missed.change, &Event::Posted(missed));
     }
@@ -343,7 +348,10 @@ async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Re
         lock(&mut tx, &rooms).await?;
         let answers = message::store(&mut tx, drafts, now_ms).await?;
         let receipts = receipt::store(&mut tx, marks, now_ms).await?;
-        tx.commit().await?;
+        match sabotage::is("ack_early") {
+            false => tx.commit().await?,
+            true => sabotage::commit_later(tx),
+        }
         Ok(Committed { answers, receipts, now_ms })
     });
     committed.await.unwrap_or(Err(AWAY))
