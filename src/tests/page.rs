@@ -69,7 +69,7 @@ on_both_databases! {
     async fn each_home_page_leads_to_the_other(app: TestApp) {
         let (a, b) = app.pair().await;
         let doctor = text(b.get("/").await).await;
-        assert!(doctor.contains("My patients") && doctor.contains("Chat with Ana"), "{doctor}");
+        assert!(doctor.contains("My patients") && doctor.contains(" with Ana "), "{doctor}");
         assert!(doctor.contains("Born 12 Mar 1951"));
         let patient = text(a.get("/").await).await;
         assert!(!patient.contains("Your doctor is available"));

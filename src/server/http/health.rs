@@ -8,6 +8,10 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use std::time::Duration;
+
+/// How long the database may take to say that it is there.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// `/livez`, `/readyz` and `/metrics`; none of them asks who is asking.
 pub fn routes() -> Router<App> {
@@ -21,7 +25,8 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     if app.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    if !app.db.is_ready().await {
+    // A database that does not answer is away, and whoever asks wants to know that soon.
+    if !tokio::time::timeout(ANSWERS_WITHIN, app.db.is_ready()).await.unwrap_or(false) {
         return (StatusCode::SERVICE_UNAVAILABLE, "the database is away or its schema is old\n");
     }
     if !app.writer.is_well() {
