@@ -14,7 +14,11 @@ use leptos::{
     server::codee::{Decoder, Encoder},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+};
 
 /// Anything a page can be made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,7 +72,10 @@ pub fn Await(fetch: Fetch, #[prop(into)] draw: Callback<Fetched, AnyView>) -> im
     let drawn = move || {
         Suspend::new(async move {
             match fetch.await {
-                Ok(fetched) => draw.run(fetched),
+                Ok(fetched) => {
+                    last_walk().await;
+                    draw.run(fetched)
+                }
                 Err(error) => {
                     let retry = Callback::new(move |()| fetch.refetch());
                     view! { <Trouble error retry/> }.into_any()
@@ -77,6 +84,20 @@ pub fn Await(fetch: Fetch, #[prop(into)] draw: Callback<Fetched, AnyView>) -> im
         })
     };
     view! { <Transition>{drawn}</Transition> }
+}
+
+/// Before a page is drawn on the server, it is walked through to see what is still being fetched. Each such walk
+/// polls once, and whatever it drew would be fetched and drawn again by the next: so nothing is there at once.
+async fn last_walk() {
+    let mut is_ready = !is_server();
+    poll_fn(|context| {
+        if std::mem::replace(&mut is_ready, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What a page answers when something else was fetched than it asked for; it cannot happen.

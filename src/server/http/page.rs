@@ -85,8 +85,15 @@ async fn with_title(response: Response, title: &str) -> Response {
         Err(cause) => return crate::server::fault(&cause).into_response(),
     };
     let escaped = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let page = String::from_utf8_lossy(&page).replacen(UNTITLED, &format!("<title>{escaped}</title>"), 1);
-    Response::from_parts(parts, page.into())
+    // It stands near the beginning, and the rest is passed on as it is.
+    let Some(at) = page.windows(UNTITLED.len()).position(|bytes| bytes == UNTITLED.as_bytes()) else {
+        return Response::from_parts(parts, page.into());
+    };
+    let mut named = Vec::with_capacity(page.len() + escaped.len());
+    named.extend_from_slice(&page[..at]);
+    named.extend_from_slice(format!("<title>{escaped}</title>").as_bytes());
+    named.extend_from_slice(&page[at + UNTITLED.len()..]);
+    Response::from_parts(parts, named.into())
 }
 
 async fn draw<V: IntoView + 'static>(
