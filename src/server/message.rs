@@ -249,25 +249,31 @@ pub async fn add_note(
 /// A stretch of a room's history, for its members only.
 pub async fn page(app: &App, me: &Scope, room: RoomId, stretch: Stretch, limit: Option<u32>) -> Result<Page> {
     let limit = limit.unwrap_or(PAGE_SIZE).clamp(1, PAGE_MAX);
-    let (is_forward, mut messages) = match stretch {
-        Stretch::After(seq) => (true, after(app, me, room, seq, limit + 1).await?),
+    // Whether the asker may read comes first, and the newest number with it.
+    let head = head(app, me, room).await?;
+    let seq = match stretch {
+        Stretch::After(seq) => return Ok(cut(after(app, me, room, seq, limit + 1).await?, limit)),
         Stretch::Since(ms) => {
-            super::room::require_member(app, me, room).await?;
-            (true, after(app, me, room, last_before(app, room, ms).await?, limit + 1).await?)
+            let seq = last_before(app, room, ms).await?;
+            return Ok(cut(after(app, me, room, seq, limit + 1).await?, limit));
         }
-        Stretch::Before(seq) => (false, before(app, me, room, seq, limit + 1).await?),
-        Stretch::Newest => (false, before(app, me, room, i64::MAX, limit + 1).await?),
+        Stretch::Before(seq) => seq.min(head + 1),
+        Stretch::Newest => head + 1,
     };
-    if messages.is_empty() {
-        // Nothing there, or nothing for this reader.
-        super::room::require_member(app, me, room).await?;
+    if let Some(page) = app.shelf.find((room, seq, limit), head) {
+        return Ok(Page::clone(&page));
     }
+    // What is read now is as new as that number, or newer; whoever asks after the next change asks anew.
+    let mut page = cut(before(app, me, room, seq, limit + 1).await?, limit);
+    page.messages.reverse();
+    app.shelf.keep((room, seq, limit), head, &page);
+    Ok(page)
+}
+
+fn cut(mut messages: Vec<Message>, limit: u32) -> Page {
     let more = messages.len() > limit as usize;
     messages.truncate(limit as usize);
-    if !is_forward {
-        messages.reverse();
-    }
-    Ok(Page { messages, more })
+    Page { messages, more }
 }
 
 /// The newest number of a room, for its members only.

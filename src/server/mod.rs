@@ -22,6 +22,7 @@ pub mod rate;
 pub mod receipt;
 pub mod room;
 pub mod session;
+pub mod shelf;
 pub mod socket;
 pub mod stream;
 pub mod typing;
@@ -38,6 +39,7 @@ use gate::Proven;
 use hub::Hub;
 use rate::Rates;
 use receipt::Marks;
+use shelf::Shelf;
 use std::{
     future::Future,
     sync::{
@@ -104,6 +106,7 @@ pub struct Parts {
     pub config: Config,
     pub rates: Rates,
     pub proven: Proven,
+    pub shelf: Shelf,
     pub timing: Timing,
     /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
@@ -140,6 +143,7 @@ impl App {
             clock,
             timing,
             proven: Proven::default(),
+            shelf: Shelf::default(),
             rates: Rates::new(&config.rate),
             config,
             epoch,

@@ -22,14 +22,18 @@ use axum::{
 };
 use futures::{
     SinkExt, StreamExt,
+    future::BoxFuture,
     stream::{SplitSink, SplitStream},
 };
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// The library allocates this for each connection; its default of 128 KiB would cost 1.3 GB for 10,000 of them.
-const READ_BUFFER_BYTES: usize = 2 * 1024;
-const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+const READ_BUFFER_BYTES: usize = 1024;
+const WRITE_BUFFER_BYTES: usize = 1536;
+/// What is told at the beginning leaves in pieces of this size: a buffer keeps the largest size it ever had, and most
+/// connections never need more again.
+const REPLAY_FLUSH_BYTES: usize = 768;
 const WRITE_BUFFER_MAX_BYTES: usize = 2 * 1024 * 1024;
 /// Above our own limit, so that a frame a little too large is answered instead of cut off.
 const FRAME_CUT_BYTES: usize = 4 * FRAME_MAX_BYTES;
@@ -80,15 +84,16 @@ enum End {
 struct Carrier(SplitSink<WebSocket, Frame>);
 
 async fn converse(app: App, me: Scope, socket: WebSocket) {
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let mut carrier = Carrier(sink);
     let session_ms = (me.session_ends_ms - app.clock.now_ms()).max(0).unsigned_abs();
-    let end = match Link::open(&app, me).await {
+    // In boxes of their own: what is needed for a moment must not make every waiting connection larger.
+    let end = match Box::pin(Link::open(&app, me)).await {
         Ok(link) => {
             let outbox = link.outbox.clone();
             // Whatever the conversation is busy with, these end it at once.
             tokio::select! {
-                end = run(link, stream, &mut carrier) => end,
+                end = run(&link, &mut stream, &mut carrier) => end,
                 code = outbox.closed() => End::Close(code),
                 () = app.stopped() => End::Close(close::RESTART),
                 () = sleep(Duration::from_millis(session_ms)) => End::Close(close::SIGNED_OUT),
@@ -108,7 +113,7 @@ async fn converse(app: App, me: Scope, socket: WebSocket) {
     }
 }
 
-async fn run(link: Link, mut stream: SplitStream<WebSocket>, carrier: &mut Carrier) -> End {
+async fn run(link: &Link, stream: &mut SplitStream<WebSocket>, carrier: &mut Carrier) -> End {
     let timing = link.app.timing;
     let start = Instant::now();
     let mut resumed = false;
@@ -130,14 +135,16 @@ async fn run(link: Link, mut stream: SplitStream<WebSocket>, carrier: &mut Carri
                 carrier.write(vec![Frame::Ping(bytes::Bytes::new())]).await
             }
             // Events wait until the replay is out, so that nobody hears the new before the missed.
-            frames = link.outbox.take(FLUSH_EVENTS), if resumed => carrier.send(frames).await,
+            frames = link.outbox.take(FLUSH_EVENTS), if resumed => {
+                carrier.write(frames.into_iter().map(Frame::Text).collect()).await
+            }
             frame = stream.next(), if !is_full => match frame {
                 Some(Ok(Frame::Pong(_))) => {
                     pong_due = None;
                     Ok(())
                 }
-                Some(Ok(frame)) => hear(&link, carrier, frame, &mut resumed).await,
-                Some(Err(error)) => Err(carrier.broken(&error).await),
+                Some(Ok(frame)) => Box::pin(hear(link, carrier, frame, &mut resumed)).await,
+                Some(Err(error)) => Err(Box::pin(carrier.broken(&error)).await),
                 None => Err(End::Gone),
             },
         };
@@ -188,7 +195,16 @@ impl Sink for Carrier {
     type End = End;
 
     async fn send(&mut self, frames: Vec<Utf8Bytes>) -> Result<(), End> {
-        self.write(frames.into_iter().map(Frame::Text).collect()).await
+        let mut fed_bytes = 0;
+        for frame in frames {
+            fed_bytes += frame.len();
+            written(timeout(WRITE_WITHIN, self.0.feed(Frame::Text(frame))).await)?;
+            if fed_bytes > REPLAY_FLUSH_BYTES {
+                fed_bytes = 0;
+                written(timeout(WRITE_WITHIN, self.0.flush()).await)?;
+            }
+        }
+        written(timeout(WRITE_WITHIN, self.0.flush()).await)
     }
 }
 
@@ -197,13 +213,16 @@ impl Carrier {
         self.write(vec![Frame::Text(encode(&event))]).await
     }
 
-    /// Feeds all frames, then flushes once: eight frames in one write cost what one costs.
-    async fn write(&mut self, frames: Vec<Frame>) -> Result<(), End> {
-        // Each step has its own time: a slow reader of much is not a reader who is gone.
-        for frame in frames {
-            written(timeout(WRITE_WITHIN, self.0.feed(frame)).await)?;
-        }
-        written(timeout(WRITE_WITHIN, self.0.flush()).await)
+    /// Feeds all frames, then flushes once: eight frames in one write cost what one costs. In a box, because a
+    /// connection that waits must not be as large as one that writes.
+    fn write(&mut self, frames: Vec<Frame>) -> BoxFuture<'_, Result<(), End>> {
+        Box::pin(async move {
+            // Each step has its own time: a slow reader of much is not a reader who is gone.
+            for frame in frames {
+                written(timeout(WRITE_WITHIN, self.0.feed(frame)).await)?;
+            }
+            written(timeout(WRITE_WITHIN, self.0.flush()).await)
+        })
     }
 
     /// A stream that cannot be read any further: said with the code that fits, then closed.
