@@ -60,6 +60,8 @@ impl Command {
 pub enum Event {
     /// The answer to `Resume`: the database's epoch, and who of one's people is there.
     Welcome { epoch: String, account: AccountId, presence: Vec<Presence> },
+    /// More of one's people who are there, where they are too many for the welcome.
+    Around { presence: Vec<Presence> },
     /// Where one stands in rooms: all of them after `Welcome`, single ones when they are read elsewhere.
     Standing { rooms: Vec<Standing> },
     /// Everything missed has been sent; what follows is live.

@@ -98,7 +98,7 @@ mod tests {
         for name in Command::NAMES {
             assert!(messages.contains_key(name), "{name}");
         }
-        assert_eq!(messages.len(), Command::NAMES.len() + 14);
+        assert_eq!(messages.len(), Command::NAMES.len() + 15);
         let text = document.to_string();
         for path in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
             assert!(document.pointer(path).is_some(), "{path}");

@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 /// Rooms whose standing is told in one frame. The largest frame ever written is what a socket's buffer goes on
 /// taking, ten thousand times over.
 const STANDINGS_A_FRAME: usize = 12;
-/// People who are there, told with the welcome; the others are told one by one, for the same reason.
-const PRESENCE_A_WELCOME: usize = 8;
+/// People who are there, told in one frame, for the same reason.
+const PRESENCE_A_FRAME: usize = 12;
 
 /// One open link; letting go of it leaves the hub.
 pub struct Link {
@@ -82,9 +82,10 @@ impl Link {
             receipt::standings(&self.app, account).await.map_err(|_| Halt::Close(close::RESTART))?;
         self.app.hub.know_heads(standings.iter().map(|standing| (standing.room, standing.head)));
         let mut presence = presence::online(&self.app, account);
-        let others = presence.split_off(presence.len().min(PRESENCE_A_WELCOME));
+        let others = presence.split_off(presence.len().min(PRESENCE_A_FRAME));
         let mut first = vec![encode(&Event::Welcome { epoch: self.app.epoch.clone(), account, presence })];
-        first.extend(others.into_iter().map(|one| encode(&Event::Presence(one))));
+        let around = others.chunks(PRESENCE_A_FRAME);
+        first.extend(around.map(|some| encode(&Event::Around { presence: some.to_vec() })));
         first.extend(
             standings
                 .chunks(STANDINGS_A_FRAME)

@@ -33,7 +33,7 @@ const READ_BUFFER_BYTES: usize = 1024;
 const WRITE_BUFFER_BYTES: usize = 1536;
 /// What is told at the beginning leaves in pieces of this size: a buffer keeps the largest size it ever had, and most
 /// connections never need more again.
-const REPLAY_FLUSH_BYTES: usize = 768;
+const REPLAY_FLUSH_BYTES: usize = WRITE_BUFFER_BYTES;
 const WRITE_BUFFER_MAX_BYTES: usize = 2 * 1024 * 1024;
 /// Above our own limit, so that a frame a little too large is answered instead of cut off.
 const FRAME_CUT_BYTES: usize = 4 * FRAME_MAX_BYTES;

@@ -283,6 +283,7 @@ fn the_frames_on_the_wire_stay_as_documented() {
     ];
     let events = [
         Event::Welcome { epoch: "e1".into(), account: AccountId(1), presence: vec![presence] },
+        Event::Around { presence: vec![presence] },
         Event::Standing { rooms: vec![Standing { room, head: 4, read: 3, unread: 1 }] },
         Event::Ready {},
         Event::Posted(message),
@@ -311,6 +312,7 @@ fn the_frames_on_the_wire_stay_as_documented() {
     {"active":{}}
     {"ping":{}}
     {"welcome":{"epoch":"e1","account":1,"presence":[{"account":2,"online":true,"last_seen_ms":null}]}}
+    {"around":{"presence":[{"account":2,"online":true,"last_seen_ms":null}]}}
     {"standing":{"rooms":[{"room":3,"head":4,"read":3,"unread":1}]}}
     {"ready":{}}
     {"posted":{"id":9,"room":3,"seq":4,"change":4,"sender":1,"cid":"000102030405060708090a0b0c0d0e0f","body":"Hi","sent_ms":5}}

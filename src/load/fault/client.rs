@@ -324,7 +324,11 @@ impl Client {
                 }
                 asked.into_iter().for_each(|room| self.follow(room));
             }
-            Event::Standing { .. } | Event::Presence(_) | Event::Receipt(_) | Event::Typing(_) => {}
+            Event::Standing { .. }
+            | Event::Around { .. }
+            | Event::Presence(_)
+            | Event::Receipt(_)
+            | Event::Typing(_) => {}
         }
         self.changed.notify_waiters();
     }

@@ -295,9 +295,8 @@ impl Live {
                 self.follow(room);
                 self.age();
             }
-            Event::Presence(presence) => {
-                self.heard.update(|heard| heard.presence.set(presence.account, presence));
-            }
+            Event::Around { presence } => self.see_all(presence),
+            Event::Presence(presence) => self.see_all(vec![presence]),
             Event::Receipt(receipt) => {
                 self.change(receipt.room, |timeline| timeline.receive(receipt));
             }
@@ -324,6 +323,10 @@ impl Live {
             presence.into_iter().for_each(|presence| heard.presence.set(presence.account, presence));
             heard.unread.begin();
         });
+    }
+
+    fn see_all(&self, people: Vec<Presence>) {
+        self.heard.update(|heard| people.into_iter().for_each(|one| heard.presence.set(one.account, one)));
     }
 
     fn hear(&self, message: Message) {
