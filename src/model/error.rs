@@ -172,6 +172,9 @@ fn conflict(what: &str) -> &'static str {
         "cid_reused" => "This message was already sent with other words.",
         "group_full" => "This group has as many members as it may have.",
         "owner_leaves" => "Hand the group over to somebody before you leave it.",
+        "room_closed" => "This conversation is closed. It can still be read.",
+        "job_status" => "The job is not at a point where this can be done.",
+        "job_unassigned" => "Give the job to a worker first.",
         "email_taken" => "Somebody already uses this email address.",
         _ => "This contradicts what is already there.",
     }

@@ -1,6 +1,6 @@
 //! Messages: what is written, and the rules for writing it.
 
-use super::{AccountId, Cid, Error, MessageId, Result, RoomId, Why};
+use super::{AccountId, Cid, Error, MessageId, Result, RoomId, Why, job::JobStatus};
 use serde::{Deserialize, Serialize};
 
 /// The longest message, in characters.
@@ -83,6 +83,8 @@ pub enum Note {
     Renamed { title: String },
     /// The room has another owner.
     HandedOver { account: AccountId },
+    /// The job the room belongs to has come to another status.
+    Status { status: JobStatus },
 }
 
 /// A message on its way: what the sender's side knows before the server answered.

@@ -1,6 +1,7 @@
 //! What an operator can set, read once from the environment.
 
 use super::rate::RateConfig;
+use crate::model::account::Role;
 use clap::{Args, ValueEnum};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -52,9 +53,92 @@ pub struct Config {
     /// Limits per person: messages a second / burst, sign-in tries a minute; `off` for load tests
     #[arg(long, env = "CONFER_RATE", default_value = "messages=10/30,signin=10", global = true)]
     pub rate: RateConfig,
+    /// Signs tokens: 32 characters or more; several with commas between, the newest first
+    #[arg(long, env = "CONFER_SECRET", hide_env_values = true, global = true)]
+    pub secret: Option<String>,
+    /// A file that holds the secret
+    #[arg(long, env = "CONFER_SECRET_FILE", global = true)]
+    pub secret_file: Option<PathBuf>,
+    /// Origins of other pages whose programs may call the API with a token, such as https://app.example.org
+    #[arg(long, env = "CONFER_CORS", value_delimiter = ',', global = true)]
+    pub cors: Vec<String>,
+    #[command(flatten)]
+    pub issuer: IssuerArgs,
     /// Logs as `text` or `json`
     #[arg(long, env = "CONFER_LOG", default_value = "text", global = true)]
     pub log: Log,
+}
+
+/// Somebody else whose tokens are taken as well.
+#[derive(Args, Clone, Debug, Default)]
+pub struct IssuerArgs {
+    /// The organisation's own issuer of tokens, exactly as its tokens name it
+    #[arg(long = "issuer", env = "CONFER_ISSUER", global = true)]
+    pub name: Option<String>,
+    /// Its public key: a PEM file, or a JWKS file
+    #[arg(long = "issuer-keys", env = "CONFER_ISSUER_KEYS", global = true)]
+    pub keys: Option<PathBuf>,
+    /// The audience its tokens for Confer name
+    #[arg(long = "issuer-audience", env = "CONFER_ISSUER_AUDIENCE", global = true)]
+    pub audience: Option<String>,
+    /// Where its tokens hold address, name and role: `email=…,name=…,role=…`
+    #[arg(long = "issuer-claims", env = "CONFER_ISSUER_CLAIMS", value_delimiter = ',', global = true)]
+    pub claims: Vec<String>,
+    /// What its roles are called here: `doctor=practitioner,nurse=staff`
+    #[arg(long = "issuer-roles", env = "CONFER_ISSUER_ROLES", value_delimiter = ',', global = true)]
+    pub roles: Vec<String>,
+}
+
+/// The same, complete.
+#[derive(Clone, Debug)]
+pub struct Issuing {
+    pub name: String,
+    pub keys: PathBuf,
+    pub audience: String,
+    pub email_claim: String,
+    pub name_claim: String,
+    pub role_claim: String,
+    roles: Vec<(String, Role)>,
+}
+
+impl IssuerArgs {
+    /// An issuer with all it needs, or none at all.
+    pub fn set(&self) -> Result<Option<Issuing>, ConfigError> {
+        let (name, keys, audience) = match (&self.name, &self.keys, &self.audience) {
+            (None, None, None) => return Ok(None),
+            (Some(name), Some(keys), Some(audience)) => (name.clone(), keys.clone(), audience.clone()),
+            _ => return Err(ConfigError::Issuer),
+        };
+        let claim = |wanted: &str| {
+            let named = self.claims.iter().filter_map(|pair| pair.split_once('='));
+            named
+                .into_iter()
+                .find(|(ours, _)| *ours == wanted)
+                .map_or(wanted, |(_, theirs)| theirs)
+                .to_owned()
+        };
+        let role = |pair: &String| {
+            let (theirs, ours) = pair.split_once('=').ok_or(ConfigError::IssuerRole)?;
+            Ok((theirs.to_owned(), Role::from_word(ours).ok_or(ConfigError::IssuerRole)?))
+        };
+        Ok(Some(Issuing {
+            name,
+            keys,
+            audience,
+            email_claim: claim("email"),
+            name_claim: claim("name"),
+            role_claim: claim("role"),
+            roles: self.roles.iter().map(role).collect::<Result<_, ConfigError>>()?,
+        }))
+    }
+}
+
+impl Issuing {
+    /// The role behind a word of theirs.
+    pub fn role(&self, theirs: &str) -> Option<Role> {
+        let mapped = self.roles.iter().find(|(word, _)| word == theirs).map(|(_, role)| *role);
+        mapped.or_else(|| Role::from_word(theirs))
+    }
 }
 
 /// How careful the server is about its surroundings.
@@ -82,6 +166,12 @@ pub enum ConfigError {
     NotHttps,
     #[error("CONFER_EMERGENCY must be the number patients are to call in an emergency")]
     Emergency,
+    #[error("CONFER_ISSUER, CONFER_ISSUER_KEYS and CONFER_ISSUER_AUDIENCE go together")]
+    Issuer,
+    #[error(
+        "CONFER_ISSUER_ROLES needs pairs such as doctor=practitioner, with a role of Confer's behind the sign"
+    )]
+    IssuerRole,
     #[error("CONFER_MODE=production refuses CONFER_RATE=off")]
     NoLimits,
 }
@@ -164,6 +254,10 @@ mod tests {
             proxies: Vec::new(),
             zone_minutes: 0,
             rate: RateConfig { sign_in: None, messages: None },
+            secret: None,
+            secret_file: None,
+            cors: Vec::new(),
+            issuer: IssuerArgs::default(),
             log: Log::Text,
         }
     }

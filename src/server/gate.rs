@@ -32,6 +32,8 @@ pub struct Scope {
     pub session: String,
     pub session_ends_ms: i64,
     pub person: Person,
+    /// Whether a browser said so by itself, with a cookie, and a page of somebody else's may be behind it.
+    pub is_ambient: bool,
     /// Minutes east of UTC, where the browser has told.
     pub zone_min: Option<i32>,
 }
@@ -92,8 +94,15 @@ pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
     let role = Role::from_word(&role).ok_or_else(|| super::fault(&"an account has an unknown role"))?;
     let account = AccountId(id);
     let person = Person { id: account, name, role, headline, born };
-    let scope =
-        Scope { account, role, session: session_key.to_owned(), session_ends_ms, person, zone_min: None };
+    let scope = Scope {
+        account,
+        role,
+        session: session_key.to_owned(),
+        session_ends_ms,
+        person,
+        is_ambient: true,
+        zone_min: None,
+    };
     app.proven.put(&scope);
     Ok(scope)
 }

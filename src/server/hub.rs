@@ -69,6 +69,8 @@ struct Attendance {
     gone: Option<Instant>,
     /// What others were last told.
     told: bool,
+    /// Has come, and others are about to be told.
+    fresh: bool,
 }
 
 /// How long somebody may be away, or do nothing, before others are told.
@@ -97,6 +99,7 @@ impl Hub {
         attendance.ties = ties;
         attendance.active = Instant::now();
         attendance.gone = None;
+        attendance.fresh = true;
         state.last += 1;
         let id = ConnId(state.last);
         if let Some(attendance) = state.people.get_mut(&account) {
@@ -243,7 +246,7 @@ impl Hub {
 
     /// Whether a person is there: connected, and not idle for long.
     pub fn is_online(&self, account: AccountId) -> bool {
-        self.state().people.get(&account).is_some_and(|attendance| attendance.told)
+        self.state().people.get(&account).is_some_and(Attendance::is_there)
     }
 
     /// Whether a person has a connection here.
@@ -255,7 +258,7 @@ impl Hub {
     pub fn online_around(&self, account: AccountId) -> Vec<AccountId> {
         let state = self.state();
         let mut around: Vec<AccountId> =
-            state.around(account).into_iter().filter(|other| state.people[other].told).collect();
+            state.around(account).into_iter().filter(|other| state.people[other].is_there()).collect();
         around.sort_unstable();
         around
     }
@@ -273,6 +276,7 @@ impl Hub {
                 // Whoever went a moment ago is where they were: a reload is no absence.
                 Some(gone) => !is_idle && now.duration_since(gone) < patience.grace,
             };
+            attendance.fresh = false;
             if online != attendance.told {
                 attendance.told = online;
                 turns.push(Turn { account: *account, online, since });
@@ -333,7 +337,12 @@ impl Attendance {
             active: Instant::now(),
             gone: None,
             told: false,
+            fresh: false,
         }
+    }
+
+    fn is_there(&self) -> bool {
+        self.told || (self.fresh && self.gone.is_none())
     }
 }
 

@@ -1,11 +1,20 @@
 //! Jobs: work between a client and a worker, with a room of its own.
 
-use super::{App, gate::Scope, member, room};
+use super::{App, gate::Scope, member, room, writer};
 use crate::{
     args,
-    model::{AccountId, Error, JobId, Result, RoomId, account::Role, job::JobStatus},
+    model::{
+        AccountId, Error, JobId, Result, RoomId, Why,
+        account::Role,
+        job::{Job, JobStatus, OPEN_AFTER_MS, Part, Step, title},
+        message::Note,
+        wire::Event,
+    },
     server::db::Tx,
 };
+
+/// The most jobs one answer holds.
+pub const LIST_MAX: u32 = 200;
 
 /// What a job is made of.
 #[derive(Clone, Debug)]
@@ -39,9 +48,12 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
         )
         .await?;
     let (job, worker) = found.ok_or(Error::NotFound)?;
+    // What is over when it comes here is read, and no longer written in.
+    let closed_ms = matches!(new.status, JobStatus::Finished | JobStatus::Cancelled).then_some(now_ms);
     tx.run(
-        "insert into room (kind, title, job_id, created_at, active_at) values ('job', $1, $2, $3, $3) on conflict (job_id) do nothing",
-        args![new.title.as_str(), job, now_ms],
+        "insert into room (kind, title, job_id, created_at, active_at, closed_at) \
+         values ('job', $1, $2, $3, $3, $4) on conflict (job_id) do nothing",
+        args![new.title.as_str(), job, now_ms, closed_ms],
     )
     .await?;
     let found: Option<(i64,)> = tx.maybe("select id from room where job_id = $1", args![job]).await?;
@@ -52,24 +64,211 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
     Ok((JobId(job), RoomId(room)))
 }
 
-/// Gives a job to a worker, or to nobody; its room follows.
-pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>) -> Result<()> {
-    if !me.role.may_assign_jobs() {
-        return Err(Error::Forbidden);
-    }
+/// Asks for work: a client for themselves, the office for a client. The same asked twice is one job.
+pub async fn request(
+    app: &App,
+    me: &Scope,
+    name: &str,
+    at_ms: i64,
+    client: Option<AccountId>,
+) -> Result<Job> {
+    let name = title(name)?;
+    let client = match (me.role, client) {
+        (Role::Client, None) => me.account,
+        (Role::Client, Some(client)) if client == me.account => client,
+        (role, Some(client)) if role.may_assign_jobs() => client,
+        (role, None) if role.may_assign_jobs() => return Err(Error::invalid("client", Why::Empty)),
+        _ => return Err(Error::Forbidden),
+    };
+    let now_ms = app.clock.now_ms();
     let mut tx = app.db.begin().await?;
-    if let Some(worker) = worker {
-        let found: Option<(String,)> =
-            tx.maybe("select role from account where id = $1 and disabled_at is null", args![worker]).await?;
-        if found.and_then(|(role,)| Role::from_word(&role)) != Some(Role::Worker) {
-            return Err(Error::NotFound);
-        }
-    }
-    let changed =
-        tx.run("update job set worker_id = $2 where id = $1", args![job, worker.map(|id| id.0)]).await?;
-    if changed == 0 {
+    if role_of(&mut tx, client).await? != Some(Role::Client) {
         return Err(Error::NotFound);
     }
+    let new = NewJob { title: name, client, worker: None, status: JobStatus::Requested, at_ms };
+    let (job, room) = add(&mut tx, &new, now_ms).await?;
+    let job = found(&mut tx, job).await?.ok_or(Error::NotFound)?;
     tx.commit().await?;
-    member::follow_job(app, me.account, job).await
+    let people: Vec<AccountId> = [Some(job.client), job.worker].into_iter().flatten().collect();
+    app.hub.subscribe_people(room, &people);
+    app.hub.publish_to(&people, &Event::Opened { room });
+    Ok(job)
+}
+
+/// Takes a job one step further, and says so in its conversation.
+pub async fn take(app: &App, me: &Scope, job: JobId, step: Step) -> Result<Job> {
+    let before = one(app, me, job).await?;
+    let asker = me.clone();
+    writer::step(app, before.room, move |app, tx| {
+        Box::pin(async move {
+            let me = asker;
+            writer::lock(tx, &[before.room].into()).await?;
+            let held = found(tx, job).await?.ok_or(Error::NotFound)?;
+            let part = Part::of(me.account, me.role, held.client, held.worker).ok_or(Error::NotFound)?;
+            // Asked again, perhaps because the first answer was lost.
+            if held.status == step.to() {
+                return Ok(Vec::new());
+            }
+            if !part.may(step, held.status) {
+                return Err(Error::Forbidden);
+            }
+            if !step.follows(held.status) {
+                return Err(Error::conflict("job_status"));
+            }
+            if step != Step::Cancel && held.worker.is_none() {
+                return Err(Error::conflict("job_unassigned"));
+            }
+            let now_ms = app.clock.now_ms();
+            tx.run(taken(step), args![job, step.to().word(), now_ms]).await?;
+            let note = Note::Status { status: step.to() };
+            let words = step.words(&me.person.name);
+            let note = writer::note(tx, held.room, me.account, note, words, now_ms).await?;
+            let closed_ms = match step {
+                Step::Cancel => Some(now_ms),
+                Step::Finish => Some(now_ms + OPEN_AFTER_MS),
+                Step::Confirm | Step::Start => None,
+            };
+            if closed_ms.is_some() {
+                tx.run("update room set closed_at = $2 where id = $1", args![held.room, closed_ms]).await?;
+            }
+            Ok(vec![note])
+        })
+    })
+    .await?;
+    one(app, me, job).await
+}
+
+fn taken(step: Step) -> &'static str {
+    match step {
+        Step::Confirm => "update job set status = $2, confirmed_at = $3 where id = $1",
+        Step::Start => "update job set status = $2, started_at = $3 where id = $1",
+        Step::Finish => "update job set status = $2, finished_at = $3 where id = $1",
+        Step::Cancel => "update job set status = $2, cancelled_at = $3 where id = $1",
+    }
+}
+
+/// Gives a job to a worker, or to nobody; its room follows in the same moment.
+pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>) -> Result<Job> {
+    if !me.role.may_assign_jobs() {
+        // Whoever has no part in it does not learn that it exists.
+        one(app, me, job).await?;
+        return Err(Error::Forbidden);
+    }
+    let before = one(app, me, job).await?;
+    let by = me.account;
+    writer::step(app, before.room, move |app, tx| {
+        Box::pin(async move {
+            writer::lock(tx, &[before.room].into()).await?;
+            let held = found(tx, job).await?.ok_or(Error::NotFound)?;
+            if held.worker == worker {
+                return Ok(Vec::new());
+            }
+            if let Some(worker) = worker
+                && role_of(tx, worker).await? != Some(Role::Worker)
+            {
+                return Err(Error::NotFound);
+            }
+            if matches!(held.status, JobStatus::Finished | JobStatus::Cancelled) {
+                return Err(Error::conflict("job_status"));
+            }
+            tx.run("update job set worker_id = $2 where id = $1", args![job, worker.map(|id| id.0)]).await?;
+            let notes = member::follow_job(app, tx, held.room, by, job).await?;
+            Ok(notes)
+        })
+    })
+    .await?;
+    one(app, me, job).await
+}
+
+/// One job, for those who have a part in it.
+pub async fn one(app: &App, me: &Scope, job: JobId) -> Result<Job> {
+    let row: Option<JobRow> = app
+        .db
+        .maybe(
+            "select j.*, r.id as room_id from job j join room r on r.job_id = j.id where j.id = $1",
+            args![job],
+        )
+        .await?;
+    let job = row.ok_or(Error::NotFound)?.job()?;
+    Part::of(me.account, me.role, job.client, job.worker).ok_or(Error::NotFound)?;
+    Ok(job)
+}
+
+/// The jobs one has a part in, the next first behind those that are late: some before a moment, or all.
+pub async fn list(app: &App, me: &Scope, status: Option<JobStatus>, limit: u32) -> Result<Vec<Job>> {
+    let rows: Vec<JobRow> = app
+        .db
+        .all(
+            "select j.*, r.id as room_id from job j join room r on r.job_id = j.id \
+             where ($1 = 1 or j.client_id = $2 or j.worker_id = $2) and ($3 = '' or j.status = $3) \
+             order by j.at desc, j.id desc limit $4",
+            args![
+                i64::from(me.role.may_assign_jobs()),
+                me.account,
+                status.map_or("", JobStatus::word),
+                limit.clamp(1, LIST_MAX)
+            ],
+        )
+        .await?;
+    rows.into_iter().map(JobRow::job).collect()
+}
+
+/// The job whose conversation this is.
+pub async fn of_room(app: &App, me: &Scope, room: RoomId) -> Result<Option<Job>> {
+    let found: Option<(Option<i64>,)> =
+        app.db.maybe("select job_id from room where id = $1", args![room]).await?;
+    match found {
+        Some((Some(job),)) => one(app, me, JobId(job)).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn found(tx: &mut Tx, job: JobId) -> Result<Option<Job>> {
+    let row: Option<JobRow> = tx
+        .maybe(
+            "select j.*, r.id as room_id from job j join room r on r.job_id = j.id where j.id = $1",
+            args![job],
+        )
+        .await?;
+    row.map(JobRow::job).transpose()
+}
+
+async fn role_of(tx: &mut Tx, account: AccountId) -> Result<Option<Role>> {
+    let found: Option<(String,)> =
+        tx.maybe("select role from account where id = $1 and disabled_at is null", args![account]).await?;
+    Ok(found.and_then(|(role,)| Role::from_word(&role)))
+}
+
+#[derive(sqlx::FromRow)]
+struct JobRow {
+    id: i64,
+    title: String,
+    client_id: i64,
+    worker_id: Option<i64>,
+    status: String,
+    at: i64,
+    confirmed_at: Option<i64>,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+    cancelled_at: Option<i64>,
+    room_id: i64,
+}
+
+impl JobRow {
+    fn job(self) -> Result<Job> {
+        Ok(Job {
+            id: JobId(self.id),
+            title: self.title,
+            client: AccountId(self.client_id),
+            worker: self.worker_id.map(AccountId),
+            status: JobStatus::from_word(&self.status)
+                .ok_or_else(|| super::fault(&"a job has an unknown status"))?,
+            at_ms: self.at,
+            room: RoomId(self.room_id),
+            confirmed_ms: self.confirmed_at,
+            started_ms: self.started_at,
+            finished_ms: self.finished_at,
+            cancelled_ms: self.cancelled_at,
+        })
+    }
 }

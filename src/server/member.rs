@@ -147,34 +147,55 @@ pub async fn hand_over(app: &App, me: &Scope, room: RoomId, account: AccountId) 
     .await
 }
 
-/// Lets a job's room follow the job: its client and its worker are in it, nobody else.
-pub async fn follow_job(app: &App, by: AccountId, job: JobId) -> Result<()> {
-    let found: Option<(i64,)> = app.db.maybe("select id from room where job_id = $1", args![job]).await?;
-    let room = RoomId(found.ok_or(Error::NotFound)?.0);
+/// Ends a group for everybody in it; what was said stays in the records.
+pub async fn dissolve(app: &App, me: &Scope, room: RoomId) -> Result<()> {
+    let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
-            writer::lock(tx, &[room].into()).await?;
-            let people: Option<(i64, Option<i64>)> =
-                tx.maybe("select client_id, worker_id from job where id = $1", args![job]).await?;
-            let (client, worker) = people.ok_or(Error::NotFound)?;
-            let wanted: BTreeSet<AccountId> =
-                [Some(client), worker].into_iter().flatten().map(AccountId).collect();
-            let found: Vec<(i64,)> =
-                tx.all("select account_id from member where room_id = $1", args![room]).await?;
-            let held: BTreeSet<AccountId> = found.into_iter().map(|(id,)| AccountId(id)).collect();
-            let mut notes = Vec::new();
-            for account in wanted.difference(&held) {
-                let words = format!("{} joined.", person_ever(tx, *account).await?.0);
-                notes.extend(enter(app, tx, room, by, *account, words).await?);
+            // Only a group's owner may rename it, and only they may end it.
+            if !begin(tx, room, me.account).await?.may_rename() {
+                return Err(Error::Forbidden);
             }
-            for account in held.difference(&wanted) {
-                let words = format!("{} left.", person_ever(tx, *account).await?.0);
-                notes.extend(exit(app, tx, room, by, *account, words).await?);
+            let found: Vec<(i64,)> = tx
+                .all("select account_id from member where room_id = $1 order by account_id", args![room])
+                .await?;
+            let others =
+                found.into_iter().map(|(id,)| AccountId(id)).filter(|account| *account != me.account);
+            let mut notes = Vec::new();
+            for account in others.chain([me.account]) {
+                let words = format!("{} ended the group.", me.person.name);
+                notes.extend(exit(app, tx, room, me.account, account, words).await?);
             }
             Ok(notes)
         })
     })
     .await
+}
+
+/// Lets a job's room follow the job: its client and its worker are in it, nobody else.
+pub async fn follow_job(
+    app: &App,
+    tx: &mut Tx,
+    room: RoomId,
+    by: AccountId,
+    job: JobId,
+) -> Result<Vec<Message>> {
+    let people: Option<(i64, Option<i64>)> =
+        tx.maybe("select client_id, worker_id from job where id = $1", args![job]).await?;
+    let (client, worker) = people.ok_or(Error::NotFound)?;
+    let wanted: BTreeSet<AccountId> = [Some(client), worker].into_iter().flatten().map(AccountId).collect();
+    let found: Vec<(i64,)> = tx.all("select account_id from member where room_id = $1", args![room]).await?;
+    let held: BTreeSet<AccountId> = found.into_iter().map(|(id,)| AccountId(id)).collect();
+    let mut notes = Vec::new();
+    for account in wanted.difference(&held) {
+        let words = format!("{} joined.", person_ever(tx, *account).await?.0);
+        notes.extend(enter(app, tx, room, by, *account, words).await?);
+    }
+    for account in held.difference(&wanted) {
+        let words = format!("{} left.", person_ever(tx, *account).await?.0);
+        notes.extend(exit(app, tx, room, by, *account, words).await?);
+    }
+    Ok(notes)
 }
 
 /// Begins a change: the room's line is this transaction's own, and the asker is a member.

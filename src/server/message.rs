@@ -53,8 +53,8 @@ async fn submit(app: &App, me: &Scope, draft: Draft, answer: Answer) -> Result<(
 }
 
 static MEMBERSHIPS: Batch = Batch::new(
-    "select m.room_id, m.account_id from (values {rows}) as v \
-     join member m on m.room_id = v.column1 and m.account_id = v.column2",
+    "select m.room_id, m.account_id, r.closed_at from (values {rows}) as v \
+     join member m on m.room_id = v.column1 and m.account_id = v.column2 join room r on r.id = v.column1",
     0,
     2,
 );
@@ -81,6 +81,7 @@ static ADDED: Batch = Batch::new(
 /// then nothing of it stands.
 pub async fn store(tx: &mut Tx, drafts: &[(AccountId, &Draft)], now_ms: i64) -> Result<Vec<Result<Stored>>> {
     let members = memberships(tx, drafts).await?;
+    let is_closed = |closed_ms: Option<i64>| closed_ms.is_some_and(|closed_ms| closed_ms <= now_ms);
     let before = sent_before(tx, drafts).await?;
     let mut answers: Vec<Result<Stored>> = Vec::with_capacity(drafts.len());
     let mut fresh: Vec<(usize, AccountId, &Draft)> = Vec::new();
@@ -90,7 +91,11 @@ pub async fn store(tx: &mut Tx, drafts: &[(AccountId, &Draft)], now_ms: i64) -> 
         let key = (*sender, draft.cid);
         answers.push(if let Some(message) = before.get(&key) {
             again(message, draft)
-        } else if !members.contains(&(draft.room, *sender)) {
+        } else if let Some(closed_ms) = members.get(&(draft.room, *sender)).copied()
+            && is_closed(closed_ms)
+        {
+            Err(Error::conflict("room_closed"))
+        } else if !members.contains_key(&(draft.room, *sender)) {
             Err(Error::NotFound)
         } else if let Some(first) = first_of.get(&key) {
             repeats.push((at, *first));
@@ -114,21 +119,27 @@ pub async fn store(tx: &mut Tx, drafts: &[(AccountId, &Draft)], now_ms: i64) -> 
 
 /// The answer to a cid that is known already: the same one, if it is the same message.
 fn again(message: &Message, draft: &Draft) -> Result<Stored> {
-    if message.room == draft.room && message.body == draft.body {
+    if message.room == draft.room && message.kind == draft.kind && message.body == draft.body {
         Ok(Stored { message: message.clone(), fresh: false })
     } else {
         Err(Error::conflict("cid_reused"))
     }
 }
 
-async fn memberships(tx: &mut Tx, drafts: &[(AccountId, &Draft)]) -> Result<HashSet<(RoomId, AccountId)>> {
+/// Who of the senders is a member where they write, and since when nothing is written there any more.
+async fn memberships(
+    tx: &mut Tx,
+    drafts: &[(AccountId, &Draft)],
+) -> Result<HashMap<(RoomId, AccountId), Option<i64>>> {
     let wanted: HashSet<(RoomId, AccountId)> =
         drafts.iter().map(|(sender, draft)| (draft.room, *sender)).collect();
     let rows = wanted.iter().map(|(room, account)| [Arg::from(*room), Arg::from(*account)]);
-    let mut found = HashSet::with_capacity(wanted.len());
+    let mut found = HashMap::with_capacity(wanted.len());
     for (sql, args) in MEMBERSHIPS.over(&[], rows) {
-        let rows: Vec<(i64, i64)> = tx.all(sql, args).await?;
-        found.extend(rows.into_iter().map(|(room, account)| (RoomId(room), AccountId(account))));
+        let rows: Vec<(i64, i64, Option<i64>)> = tx.all(sql, args).await?;
+        found.extend(
+            rows.into_iter().map(|(room, account, closed)| ((RoomId(room), AccountId(account)), closed)),
+        );
     }
     Ok(found)
 }

@@ -3,11 +3,13 @@
 pub mod account;
 pub mod batch;
 pub mod care;
+pub mod carrier;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod demo;
 pub mod describe;
+pub mod dialect;
 pub mod gate;
 pub mod http;
 pub mod hub;
@@ -18,6 +20,7 @@ pub mod member;
 pub mod message;
 pub mod outbox;
 pub mod presence;
+pub mod public;
 pub mod rate;
 pub mod receipt;
 pub mod room;
@@ -25,6 +28,7 @@ pub mod session;
 pub mod shelf;
 pub mod socket;
 pub mod stream;
+pub mod token;
 pub mod typing;
 pub mod writer;
 
@@ -48,6 +52,7 @@ use std::{
     },
     time::Duration,
 };
+use token::{KeyError, Keys};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use typing::Writers;
 use writer::Writer;
@@ -98,6 +103,15 @@ impl Default for Timing {
     }
 }
 
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+}
+
 #[derive(Debug)]
 pub struct Parts {
     pub db: Db,
@@ -107,6 +121,8 @@ pub struct Parts {
     pub rates: Rates,
     pub proven: Proven,
     pub shelf: Shelf,
+    /// What tokens are signed and proven with.
+    pub keys: Keys,
     pub timing: Timing,
     /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
@@ -128,7 +144,7 @@ impl std::ops::Deref for App {
 
 impl App {
     /// Opens the database, brings its schema up and starts the tasks every server needs.
-    pub async fn start(config: Config, clock: Clock, timing: Timing) -> Result<App, OpenError> {
+    pub async fn start(config: Config, clock: Clock, timing: Timing) -> Result<App, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate(&random_hex()).await?;
         let epoch: Option<(String,)> = db
@@ -136,6 +152,7 @@ impl App {
             .await
             .map_err(|_| OpenError::Epoch)?;
         let (epoch,) = epoch.ok_or(OpenError::Epoch)?;
+        let keys = Keys::load(&config)?;
         let (writer, inboxes) = Writer::new(db.writers());
         let app = App(Arc::new(Parts {
             db,
@@ -144,6 +161,7 @@ impl App {
             timing,
             proven: Proven::default(),
             shelf: Shelf::default(),
+            keys,
             rates: Rates::new(&config.rate),
             config,
             epoch,

@@ -1,6 +1,12 @@
 //! Receipts: how far members have received and read, gathered for a moment, stored, then told.
 
-use super::{App, batch::Batch, gate::Scope, outbox::About, writer::Work};
+use super::{
+    App,
+    batch::Batch,
+    gate::Scope,
+    outbox::About,
+    writer::{self, Work},
+};
 use crate::{
     args,
     model::{
@@ -71,6 +77,28 @@ pub fn read(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<()> {
     app.rates.marks.try_one(me.account, app.clock.now_ms())?;
     app.hub.active(me.account);
     app.marks.put([Mark { room, account: me.account, delivered: seq, read: seq }]);
+    Ok(())
+}
+
+/// The same for a caller who asks right after: returns once it is stored, and told.
+pub async fn read_now(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<()> {
+    app.rates.marks.try_one(me.account, app.clock.now_ms())?;
+    app.hub.active(me.account);
+    let mark = Mark { room, account: me.account, delivered: seq, read: seq };
+    let (sender, moved) = tokio::sync::oneshot::channel();
+    writer::step(app, room, move |app, tx| {
+        Box::pin(async move {
+            writer::lock(tx, &[room].into()).await?;
+            let now_ms = app.clock.now_ms();
+            // Nobody listens when the caller has gone, and what was read stays read.
+            let _ = sender.send((store(tx, &[mark], now_ms).await?, now_ms));
+            Ok(Vec::new())
+        })
+    })
+    .await?;
+    if let Ok((receipts, now_ms)) = moved.await {
+        tell(app, receipts, now_ms).await;
+    }
     Ok(())
 }
 

@@ -44,6 +44,27 @@ pub async fn open(app: &App, me: &Scope, with: AccountId) -> Result<RoomId> {
     Ok(room)
 }
 
+/// The one room with somebody, if it has been made; not found, if there may be none.
+pub async fn between(app: &App, me: &Scope, with: AccountId) -> Result<Option<RoomId>> {
+    let key = format!("{}:{}", me.account.min(with), me.account.max(with));
+    // The room, and whether a care link joins them.
+    let found: Option<(String, Option<i64>, Option<i64>)> = app
+        .db
+        .maybe(
+            "select a.role, c.id, (select r.id from room r where r.care_id = c.id or r.direct_key = $3) \
+             from account a left join care c on (c.patient_id = $1 and c.practitioner_id = a.id) \
+             or (c.patient_id = a.id and c.practitioner_id = $1) where a.id = $2",
+            args![me.account, with, key],
+        )
+        .await?;
+    let (role, care, room) = found.ok_or(Error::NotFound)?;
+    let role = Role::from_word(&role).ok_or_else(|| super::fault(&"an account has an unknown role"))?;
+    if care.is_none() && (with == me.account || !may_talk_directly(me.role, role)) {
+        return Err(Error::NotFound);
+    }
+    Ok(room.map(RoomId))
+}
+
 /// Gets or makes the room of a care link; the unique key on the link decides a race.
 pub async fn of_care(tx: &mut Tx, care_id: i64, people: &[AccountId], now_ms: i64) -> Result<(RoomId, bool)> {
     let added = tx

@@ -6,21 +6,26 @@
 mod account;
 mod care;
 mod delivery;
+mod dialect;
 mod import;
+mod job;
 mod layers;
 mod member;
 mod message;
+mod oldapp;
 mod outage;
 mod page;
 mod parity;
 mod presence;
 mod protocol;
+mod public;
 mod receipt;
 mod room;
 mod session;
 mod socket;
 mod stream;
 mod testapp;
+mod token;
 mod typing;
 
 /// Makes one body a test on SQLite and another on PostgreSQL.

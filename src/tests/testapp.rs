@@ -10,7 +10,7 @@ use crate::{
     server::{
         App, Timing, account, care,
         clock::Clock,
-        config::{Config, Log, Mode},
+        config::{Config, IssuerArgs, Log, Mode},
         gate::{self, Scope},
         http,
         rate::RateConfig,
@@ -95,6 +95,10 @@ pub fn config(url: &str) -> Config {
         proxies: vec![[127, 0, 0, 9].into()],
         zone_minutes: 0,
         rate: RateConfig { sign_in: Some(10), messages: None },
+        secret: Some("9f8c1d0b7a6e5f4c3b2a190817263544".into()),
+        secret_file: None,
+        cors: Vec::new(),
+        issuer: IssuerArgs::default(),
         log: Log::Text,
     }
 }

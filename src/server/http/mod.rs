@@ -1,18 +1,19 @@
 //! HTTP: the router, its layers, and how an error becomes a response.
 
 mod asset;
+mod cors;
 pub mod form;
 mod header;
 mod health;
 pub mod origin;
 mod page;
 
-use super::{App, gate, session, socket, stream};
+use super::{App, dialect, gate, public, session, socket, stream, token};
 use crate::model::Error;
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, StatusCode, header as name},
+    http::{HeaderMap, HeaderValue, StatusCode, header as name},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -55,9 +56,16 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
     Router::new()
         .merge(links)
+        .merge(
+            dialect::routes()
+                .merge(public::routes())
+                .layer(DefaultBodyLimit::disable())
+                .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES)),
+        )
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), cors::allow))
         .merge(asset::routes(app))
         .merge(health::routes())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -80,22 +88,52 @@ fn sessions(app: &App) -> SessionManagerLayer<session::Store> {
 
 /// Puts the asker's scope into the request, where there is one: the same gate for every way in.
 async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let id = cookie(&request, cookie_name(&app)).and_then(|id| id.parse().ok());
-    if let Some(id) = id {
-        let key = session::key(&id);
-        let is_lasting = matches!(request.uri().path(), "/ws" | "/events" | "/events/poll");
-        let known =
-            if is_lasting { gate::authenticate(&app, &key).await } else { gate::recognise(&app, &key).await };
-        match known {
-            Ok(mut me) => {
-                me.zone_min = zone(&request);
-                request.extensions_mut().insert(me);
-            }
-            Err(Error::SignIn) => {}
-            Err(error) => return error.into_response(),
+    // What is shown on purpose counts more than what comes along by itself.
+    let known = match (token(&request), session_key(&app, request.headers())) {
+        (Some(token), _) => token::recognise(&app, &token).await,
+        (None, Some(key)) if is_lasting(request.uri().path()) => gate::authenticate(&app, &key).await,
+        (None, Some(key)) => gate::recognise(&app, &key).await,
+        (None, None) => Err(Error::SignIn),
+    };
+    match known {
+        Ok(mut me) => {
+            me.zone_min = zone(&request);
+            request.extensions_mut().insert(me);
         }
+        Err(Error::SignIn) => {}
+        Err(error) => return error.into_response(),
     }
     next.run(request).await
+}
+
+/// Whether this goes on for longer than a request.
+fn is_lasting(path: &str) -> bool {
+    path.starts_with("/ws") || matches!(path, "/events" | "/events/poll")
+}
+
+/// The token a program shows. In an address it is taken from old clients' sockets only, whose browsers cannot set
+/// a header there.
+fn token(request: &Request) -> Option<String> {
+    let header = request.headers().get(name::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let shown = header.and_then(|value| value.split_once(' '));
+    if let Some((_, token)) = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) {
+        return Some(token.trim().to_owned());
+    }
+    if !request.uri().path().starts_with("/ws/") {
+        return None;
+    }
+    let pairs = request.uri().query()?.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == "token").map(|(_, token)| token.to_owned())
+}
+
+/// The session a browser's cookie names.
+fn session_key(app: &App, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, cookie_name(app)).and_then(|id| id.parse().ok()).map(|id| session::key(&id))
+}
+
+/// Whether a browser sends a session along by itself.
+pub fn has_session(app: &App, headers: &HeaderMap) -> bool {
+    cookie(headers, cookie_name(app)).is_some()
 }
 
 /// The name the session's id goes by in a browser.
@@ -103,8 +141,8 @@ fn cookie_name(app: &App) -> &'static str {
     if app.config.is_https() { "__Host-confer" } else { "confer" }
 }
 
-fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let cookies = request.headers().get_all(name::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(name::COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
     let mut pairs =
         cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(other, _)| *other == name).map(|(_, value)| value)
@@ -112,7 +150,10 @@ fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 
 /// The browser's distance from UTC in minutes, from the cookie its script leaves.
 fn zone(request: &Request) -> Option<i32> {
-    cookie(request, "zone")?.parse().ok().filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
+    cookie(request.headers(), "zone")?
+        .parse()
+        .ok()
+        .filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
 }
 
 impl IntoResponse for Error {

@@ -2,7 +2,7 @@
 
 use crate::{
     model::Error,
-    server::{App, config::Config},
+    server::{App, config::Config, dialect},
 };
 use std::net::IpAddr;
 
@@ -13,10 +13,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Lets unsafe methods pass only from our own pages: the cookie alone proves nothing.
+/// Lets unsafe methods pass only from our own pages: the cookie alone proves nothing. A program that shows a token,
+/// or nothing at all, and no cookie besides, acts for nobody who has not sent it.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_site(request.headers()) || is_ours(&app.config, request.headers()) {
+    let is_program = dialect::is_api(request.uri().path()) && !super::has_session(&app, request.headers());
+    if safe || is_program || is_same_site(request.headers()) || is_ours(&app.config, request.headers()) {
         return next.run(request).await;
     }
     Error::Forbidden.into_response()

@@ -1,0 +1,142 @@
+//! Faces: what the predecessors' messages say of a person, looked up once for each conversation.
+
+use crate::{
+    args,
+    model::{
+        AccountId, Error, Result, RoomId,
+        account::{Role, normal_email},
+        message::{Kind, Message},
+        receipt::Receipt,
+    },
+    server::{App, batch::Batch, dialect::stamp},
+};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// A person, as old clients show them.
+#[derive(Clone, Debug)]
+pub struct Face {
+    pub id: AccountId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    last_seen_ms: Option<i64>,
+}
+
+impl Face {
+    /// `patient`, or `practitioner` for everybody else who writes beside one.
+    pub fn sender_type(&self) -> &'static str {
+        if self.role == Role::Patient { "patient" } else { "practitioner" }
+    }
+
+    /// The user object of the HTTP API.
+    pub fn user(&self, app: &App) -> Value {
+        let (first, last) = self.name.rsplit_once(' ').unwrap_or((&self.name, ""));
+        json!({
+            "id": self.id,
+            "email": self.email,
+            "username": self.email,
+            "name": self.name,
+            "first_name": first,
+            "last_name": last,
+            "role": self.role.word(),
+            "is_online": app.hub.is_online(self.id),
+            "last_seen": self.last_seen_ms.map(stamp),
+        })
+    }
+}
+
+type FaceRow = (i64, String, String, String, Option<i64>);
+
+fn face((id, name, email, role, last_seen_ms): FaceRow) -> Result<Face> {
+    let role =
+        Role::from_word(&role).ok_or_else(|| crate::server::fault(&"an account has an unknown role"))?;
+    Ok(Face { id: AccountId(id), name, email, role, last_seen_ms })
+}
+
+static FACES: Batch = Batch::new(
+    "select a.id, a.name, a.email, a.role, a.last_seen from (values {rows}) as v join account a on a.id = v.column1",
+    0,
+    1,
+);
+
+/// The people somebody has already been told about.
+#[derive(Debug, Default)]
+pub struct Faces(HashMap<AccountId, Face>);
+
+impl Faces {
+    /// Looks up those who are not known yet.
+    pub async fn meet(&mut self, app: &App, people: impl IntoIterator<Item = AccountId>) -> Result<()> {
+        let mut strangers: Vec<AccountId> =
+            people.into_iter().filter(|account| !self.0.contains_key(account)).collect();
+        strangers.sort_unstable();
+        strangers.dedup();
+        for (sql, args) in FACES.over(&[], strangers.into_iter().map(|account| [account.into()])) {
+            let rows: Vec<FaceRow> = app.db.all(sql, args).await?;
+            for row in rows {
+                let face = face(row)?;
+                self.0.insert(face.id, face);
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody who has been met.
+    pub fn of(&self, account: AccountId) -> Option<&Face> {
+        self.0.get(&account)
+    }
+}
+
+/// The account behind an address.
+pub async fn by_email(app: &App, email: &str) -> Result<Face> {
+    let found: Option<FaceRow> = app
+        .db
+        .maybe(
+            "select id, name, email, role, last_seen from account where email = $1",
+            args![normal_email(email)],
+        )
+        .await?;
+    found.map(face).ok_or(Error::NotFound)?
+}
+
+/// How far everybody in a room has come.
+#[derive(Debug, Default)]
+pub struct Reading(Vec<Receipt>);
+
+impl Reading {
+    /// As it stands in the database.
+    pub async fn of(app: &App, room: RoomId) -> Result<Reading> {
+        Ok(Reading(crate::server::receipt::of_room(app, room).await?))
+    }
+
+    /// Whether somebody other than its sender has read a message.
+    pub fn is_read(&self, message: &Message) -> bool {
+        self.0.iter().any(|one| one.account != message.sender && one.read_seq >= message.seq)
+    }
+
+    /// Whether it has reached a device of somebody else.
+    pub fn is_delivered(&self, message: &Message) -> bool {
+        self.0.iter().any(|one| one.account != message.sender && one.delivered_seq >= message.seq)
+    }
+}
+
+/// A message as the team chat and the job chat wrote it.
+pub fn message_json(app: &App, message: &Message, sender: Option<&Face>, is_read: bool) -> Value {
+    let is_system = message.kind == Kind::System;
+    json!({
+        "id": message.id,
+        "room": message.room,
+        "room_id": message.room,
+        "seq": message.seq,
+        "cid": message.cid.to_string(),
+        "sender": sender.filter(|_| !is_system).map(|face| face.user(app)),
+        "sender_id": (!is_system).then_some(message.sender),
+        "sender_name": sender.filter(|_| !is_system).map(|face| face.name.as_str()),
+        "sender_type": sender.filter(|_| !is_system).map(Face::sender_type),
+        "content": message.body,
+        "message_type": message.kind.word(),
+        "is_read": is_read,
+        "timestamp": stamp(message.sent_ms),
+        "created_at": stamp(message.sent_ms),
+    })
+}

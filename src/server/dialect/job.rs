@@ -1,0 +1,191 @@
+//! P4's socket: one for each job, with actions in and typed objects out.
+
+use super::{
+    face::{Faces, message_json},
+    field, number, sentence,
+    socket::{self, Dialect},
+    stamp,
+};
+use crate::{
+    args,
+    model::{
+        Cid, Error, JobId, MessageId, Result, RoomId, Why,
+        message::{Draft, Kind},
+        wire::Event,
+    },
+    server::{App, gate::Scope, link::Link, message, receipt, typing},
+};
+use axum::{
+    Extension,
+    extract::{Path, State, ws::WebSocketUpgrade},
+    http::HeaderMap,
+    response::Response,
+};
+use serde_json::{Value, json};
+
+/// Opens the conversation of a job for those who are in it.
+pub async fn open(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Path(job): Path<String>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let known = async {
+        let Extension(me) = me.ok_or(Error::SignIn)?;
+        let job = JobId(job.parse().map_err(|_| Error::NotFound)?);
+        let found: Option<(i64,)> = app
+            .db
+            .maybe(
+                "select r.id from room r join member m on m.room_id = r.id where r.job_id = $1 and m.account_id = $2",
+                args![job, me.account],
+            )
+            .await?;
+        let room = RoomId(found.ok_or(Error::NotFound)?.0);
+        Ok((me, JobChat { job, room, faces: Faces::default() }))
+    };
+    socket::open(&app, &headers, upgrade, known.await).await
+}
+
+struct JobChat {
+    job: JobId,
+    room: RoomId,
+    faces: Faces,
+}
+
+impl Dialect for JobChat {
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+        let action = frame.get("action").or_else(|| frame.get("type")).and_then(Value::as_str);
+        match action.ok_or_else(|| Error::invalid("action", Why::Empty))? {
+            "send_message" => self.send(link, &frame).await,
+            "typing_start" => typing::set(&link.app, &link.me, self.room, true).map(|()| Vec::new()),
+            "typing_stop" => typing::set(&link.app, &link.me, self.room, false).map(|()| Vec::new()),
+            "read_message" | "mark_read" => self.read(link, &frame).await,
+            "ping" | "heartbeat" => {
+                link.app.hub.active(link.me.account);
+                Ok(vec![json!({ "type": "pong" })])
+            }
+            _ => Err(Error::invalid("action", Why::Unknown)),
+        }
+    }
+
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+        let app = &link.app;
+        Ok(match event {
+            Event::Posted(message) if message.room == self.room => {
+                self.faces.meet(app, [message.sender]).await?;
+                let mut told = message_json(app, &message, self.faces.of(message.sender), false);
+                let whole = told.clone();
+                // At the top as well: the clients read it in both places.
+                told["type"] = json!("chat_message");
+                told["job_id"] = json!(self.job);
+                told["message"] = whole;
+                vec![told]
+            }
+            Event::Typing(typing) if typing.room == self.room => {
+                self.faces.meet(app, [typing.account]).await?;
+                vec![json!({
+                    "type": "typing_indicator",
+                    "user_id": typing.account,
+                    "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
+                    "is_typing": typing.on,
+                })]
+            }
+            Event::Receipt(receipt) if receipt.room == self.room && receipt.read_ms.is_some() => {
+                self.faces.meet(app, [receipt.account]).await?;
+                vec![json!({
+                    "type": "message_read",
+                    "message_id": newest_up_to(app, self.room, receipt.read_seq).await?,
+                    "seq": receipt.read_seq,
+                    "user_id": receipt.account,
+                    "user_name": self.faces.of(receipt.account).map(|face| face.name.as_str()),
+                    "read_at": receipt.read_ms.map(stamp),
+                })]
+            }
+            Event::Presence(presence) => vec![json!({
+                "type": "user_status",
+                "user_id": presence.account,
+                "is_online": presence.online,
+                "last_seen": presence.last_seen_ms.map(stamp),
+            })],
+            _ => Vec::new(),
+        })
+    }
+
+    fn refuse(&self, error: &Error) -> Value {
+        json!({ "type": "error", "code": error.code(), "message": words(error), "error": words(error) })
+    }
+
+    fn ends_with(&self, event: &Event) -> bool {
+        matches!(event, Event::Removed { room } if *room == self.room)
+    }
+}
+
+impl JobChat {
+    async fn send(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let content =
+            field(frame, &["content", "message"]).ok_or_else(|| Error::invalid("content", Why::Empty))?;
+        let content = content.as_str().ok_or_else(|| Error::invalid("content", Why::Malformed))?;
+        let draft =
+            Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), self.room, content.into()) };
+        socket::post(link, draft, frame).await?;
+        Ok(Vec::new())
+    }
+
+    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let seq = match field(frame, &["message_id", "id"]) {
+            None => message::head(&link.app, &link.me, self.room).await?,
+            named => {
+                let id = number(named).ok_or_else(|| Error::invalid("message_id", Why::Malformed))?;
+                seq_of(&link.app, self.room, MessageId(id)).await?
+            }
+        };
+        receipt::read(&link.app, &link.me, self.room, seq)?;
+        Ok(Vec::new())
+    }
+}
+
+/// What kind a message claims to be; the house alone writes its own.
+pub fn kind(frame: &Value) -> Result<Kind> {
+    match field(frame, &["message_type"]) {
+        None => Ok(Kind::Text),
+        Some(word) => {
+            let kind = word.as_str().and_then(Kind::from_word).filter(|kind| *kind != Kind::System);
+            kind.ok_or_else(|| Error::invalid("message_type", Why::Unknown))
+        }
+    }
+}
+
+/// The place of a message in its room.
+pub async fn seq_of(app: &App, room: RoomId, message: MessageId) -> Result<i64> {
+    let found: Option<(i64,)> =
+        app.db.maybe("select seq from message where id = $1 and room_id = $2", args![message, room]).await?;
+    found.map(|(seq,)| seq).ok_or(Error::NotFound)
+}
+
+/// The last message up to a place.
+pub async fn newest_up_to(app: &App, room: RoomId, seq: i64) -> Result<Option<MessageId>> {
+    let found: Option<(i64,)> = app
+        .db
+        .maybe(
+            "select id from message where room_id = $1 and seq <= $2 order by seq desc limit 1",
+            args![room, seq],
+        )
+        .await?;
+    Ok(found.map(|(id,)| MessageId(id)))
+}
+
+/// What is wrong, for a person, in the words these clients show.
+pub fn words(error: &Error) -> String {
+    match error {
+        Error::Invalid { field, why: Why::Unknown } if field == "action" || field == "type" => {
+            format!("Unknown {field}")
+        }
+        Error::Invalid { field, why: Why::Malformed } if field == "frame" => "Invalid JSON".into(),
+        Error::Invalid { field, why: Why::Empty } if field == "body" || field == "content" => {
+            "Message content cannot be empty".into()
+        }
+        Error::Invalid { field, why: Why::Empty } => format!("{field} is required"),
+        error => sentence(error),
+    }
+}

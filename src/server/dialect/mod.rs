@@ -1,0 +1,161 @@
+//! The predecessors' wire formats: thin translations onto the same verbs, behind the same gate.
+//! docs/predecessors.md shows each of them with examples.
+
+mod care;
+mod face;
+mod job;
+mod mail;
+mod presence;
+mod rest;
+mod socket;
+mod token;
+
+use super::App;
+use crate::model::{Error, Result, RoomId};
+use axum::{
+    Json, Router,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get, patch, post},
+};
+use serde_json::{Value, json};
+
+/// Every path the predecessors had, with its trailing slash and without.
+pub fn routes() -> Router<App> {
+    let paths: [(&str, MethodRouter<App>); 18] = [
+        ("/api/token", post(token::begin)),
+        ("/api/token/refresh", post(token::refresh)),
+        ("/api/token/blacklist", post(token::end)),
+        ("/ws/presence", get(presence::open)),
+        ("/ws/chat/{room}", get(care::open)),
+        ("/chat/send-message", post(care::send)),
+        ("/chat/messages/{room}", get(care::messages)),
+        ("/ws/job_chat/{job}", get(job::open)),
+        ("/api/chatrooms", get(rest::rooms).post(rest::make_room)),
+        (
+            "/api/chatrooms/{room}",
+            get(rest::room).patch(rest::rename).put(rest::rename).delete(rest::end_room),
+        ),
+        ("/api/chatrooms/{room}/messages", get(rest::room_messages)),
+        ("/api/chatrooms/{room}/send_message", post(rest::send)),
+        ("/api/chatrooms/{room}/participants", get(rest::participants)),
+        ("/api/messages", get(rest::messages)),
+        ("/api/messages/{message}/mark_read", post(rest::mark_read)),
+        ("/ws/{email}", get(mail::open)),
+        ("/messages/{one}/{other}", get(mail::history)),
+        ("/messages/mark-read/{partner}", patch(mail::mark_read)),
+    ];
+    let mut router = Router::new();
+    for (path, methods) in paths {
+        router = router.route(path, methods.clone()).route(&format!("{path}/"), methods);
+    }
+    router
+}
+
+/// Whether this path is for programs: what they show is a token, and no page of ours posts there with a cookie alone.
+pub fn is_api(path: &str) -> bool {
+    ["/api/", "/messages/", "/chat/send-message", "/chat/messages/"]
+        .iter()
+        .any(|begin| path.starts_with(begin))
+}
+
+/// A time as the predecessors wrote it.
+pub fn stamp(ms: i64) -> String {
+    let at = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
+    let format = time::macros::format_description!(
+        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
+    );
+    at.ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
+}
+
+/// A number, written as one or as text: old clients did both.
+fn number(value: Option<&Value>) -> Option<i64> {
+    match value? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// The first of these fields that is there.
+fn field<'a>(frame: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    names.iter().find_map(|name| frame.get(*name)).filter(|value| !value.is_null())
+}
+
+fn room_in(frame: &Value) -> Option<RoomId> {
+    number(field(frame, &["room_id", "room", "chat_room_id", "chatroom_id"])).map(RoomId)
+}
+
+/// The rule a wrong value breaks, as a sentence.
+fn sentence(error: &Error) -> String {
+    match error {
+        Error::SignIn => "Authentication credentials were not provided.".into(),
+        Error::Forbidden => "You do not have permission to perform this action.".into(),
+        Error::NotFound => "Not found.".into(),
+        other => other.to_string(),
+    }
+}
+
+/// An error as Django REST framework answers it: `detail`, or the name of the field and what is wrong with it.
+fn refused(error: Error) -> Response {
+    let status = match error.status() {
+        // It knows no 422, and what contradicts a state is a bad request as well.
+        409 | 422 => 400,
+        status => status,
+    };
+    let retry_ms = match &error {
+        Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => Some(*retry_ms),
+        _ => None,
+    };
+    let body = match &error {
+        Error::Invalid { field, .. } => {
+            let name = match field.as_ref() {
+                "body" => "content",
+                other => other,
+            };
+            json!({ name: [error.to_string()] })
+        }
+        Error::Slow { retry_ms } => {
+            let seconds = retry_ms.div_ceil(1_000);
+            json!({ "detail": format!("Request was throttled. Expected available in {seconds} seconds.") })
+        }
+        error => json!({ "detail": sentence(error) }),
+    };
+    let mut response =
+        (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(body))
+            .into_response();
+    if error == Error::SignIn {
+        let how = HeaderValue::from_static("Bearer realm=\"api\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, how);
+    }
+    if let Some(retry_ms) = retry_ms {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000)));
+    }
+    response
+}
+
+fn answered<T: IntoResponse>(outcome: Result<T>) -> Response {
+    match outcome {
+        Ok(answer) => answer.into_response(),
+        Err(error) => refused(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_with_microseconds_in_utc() {
+        assert_eq!(stamp(1_795_254_000_007), "2026-11-21T09:40:00.007000Z");
+    }
+
+    #[test]
+    fn numbers_are_taken_in_both_spellings() {
+        assert_eq!(number(Some(&json!(7))), Some(7));
+        assert_eq!(number(Some(&json!(" 7 "))), Some(7));
+        for other in [json!(null), json!("seven"), json!([7]), json!(7.5)] {
+            assert_eq!(number(Some(&other)), None, "{other}");
+        }
+    }
+}

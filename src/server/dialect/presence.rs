@@ -1,0 +1,257 @@
+//! P1 and P2: `/ws/presence/`, where people see each other come and go, and teams talk.
+
+use super::{
+    face::{Face, Faces, Reading, message_json},
+    field,
+    job::{kind, newest_up_to, seq_of, words},
+    number, room_in,
+    socket::{self, Dialect},
+    stamp,
+};
+use crate::{
+    args,
+    model::{
+        AccountId, Cid, Error, MessageId, Result, RoomId, Why,
+        message::{Draft, PAGE_SIZE, Stretch},
+        presence::Presence,
+        wire::Event,
+    },
+    server::{App, gate::Scope, link::Link, member, message, presence, receipt, room, typing},
+};
+use axum::{
+    Extension,
+    extract::{State, ws::WebSocketUpgrade},
+    http::HeaderMap,
+    response::Response,
+};
+use serde_json::{Value, json};
+
+/// Opens the socket for anybody who is signed in.
+pub async fn open(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let known = me.map(|Extension(me)| (me, Team { faces: Faces::default() })).ok_or(Error::SignIn);
+    socket::open(&app, &headers, upgrade, known).await
+}
+
+struct Team {
+    faces: Faces,
+}
+
+impl Dialect for Team {
+    async fn greet(&mut self, link: &Link) -> Result<Vec<Value>> {
+        let mut around: Vec<AccountId> =
+            presence::online(&link.app, link.me.account).into_iter().map(|one| one.account).collect();
+        around.push(link.me.account);
+        self.faces.meet(&link.app, around.iter().copied()).await?;
+        let users: Vec<Value> = around
+            .iter()
+            .filter_map(|account| self.faces.of(*account))
+            .map(|face| there(&link.app, face))
+            .collect();
+        Ok(vec![json!({ "type": "online_users", "user_id": link.me.account, "users": users })])
+    }
+
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+        let word = frame.get("type").or_else(|| frame.get("action")).and_then(Value::as_str);
+        let app = &link.app;
+        match word.ok_or_else(|| Error::invalid("type", Why::Empty))? {
+            "heartbeat" | "ping" => {
+                app.hub.active(link.me.account);
+                let now = stamp(app.clock.now_ms());
+                Ok(vec![json!({ "type": "heartbeat_ack", "timestamp": now })])
+            }
+            "send_message" => self.send(link, &frame).await,
+            "typing_start" => typed(link, &frame, true).await,
+            "typing_stop" => typed(link, &frame, false).await,
+            "mark_message_read" => self.read(link, &frame).await,
+            "create_chat_room" => self.make_room(link, &frame).await,
+            "get_chat_history" => self.history(link, &frame).await,
+            _ => Err(Error::invalid("type", Why::Unknown)),
+        }
+    }
+
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+        let app = &link.app;
+        Ok(match event {
+            Event::Presence(presence) => vec![self.turn(app, presence).await?],
+            Event::Posted(message) => {
+                self.faces.meet(app, [message.sender]).await?;
+                let told = message_json(app, &message, self.faces.of(message.sender), false);
+                vec![json!({ "type": "new_message", "room_id": message.room, "message": told })]
+            }
+            Event::Typing(typing) => {
+                self.faces.meet(app, [typing.account]).await?;
+                vec![json!({
+                    "type": if typing.on { "typing_start" } else { "typing_stop" },
+                    "room_id": typing.room,
+                    "user_id": typing.account,
+                    "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
+                    "is_typing": typing.on,
+                })]
+            }
+            Event::Receipt(receipt) if receipt.read_ms.is_some() && receipt.account != link.me.account => {
+                vec![json!({
+                    "type": "message_read",
+                    "room_id": receipt.room,
+                    "message_id": newest_up_to(app, receipt.room, receipt.read_seq).await?,
+                    "user_id": receipt.account,
+                    "read_at": receipt.read_ms.map(stamp),
+                })]
+            }
+            Event::Opened { room } => {
+                vec![
+                    json!({ "type": "chat_room_created", "room_id": room, "room": self.room(link, room).await? }),
+                ]
+            }
+            Event::Removed { room } => vec![json!({ "type": "chat_room_removed", "room_id": room })],
+            _ => Vec::new(),
+        })
+    }
+
+    fn refuse(&self, error: &Error) -> Value {
+        json!({ "type": "error", "code": error.code(), "message": words(error), "error": words(error) })
+    }
+}
+
+/// A person who is there, as a list of those holds them.
+fn there(app: &App, face: &Face) -> Value {
+    let mut user = face.user(app);
+    user["user_id"] = json!(face.id);
+    // Whoever is listed is there, also in the moment before others are told.
+    user["is_online"] = json!(true);
+    user
+}
+
+async fn typed(link: &Link, frame: &Value, on: bool) -> Result<Vec<Value>> {
+    let room = room_in(frame).ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+    room::require_member(&link.app, &link.me, room).await?;
+    typing::set(&link.app, &link.me, room, on).map(|()| Vec::new())
+}
+
+impl Team {
+    async fn turn(&mut self, app: &App, presence: Presence) -> Result<Value> {
+        self.faces.meet(app, [presence.account]).await?;
+        let face = self.faces.of(presence.account);
+        Ok(json!({
+            "type": "presence_update",
+            "user_id": presence.account,
+            "name": face.map(|face| face.name.as_str()),
+            "email": face.map(|face| face.email.as_str()),
+            "is_online": presence.online,
+            "last_seen": presence.last_seen_ms.map(stamp),
+        }))
+    }
+
+    async fn send(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let content = field(frame, &["content", "message", "text"]);
+        let content = content.ok_or_else(|| Error::invalid("content", Why::Empty))?;
+        let content = content.as_str().ok_or_else(|| Error::invalid("content", Why::Malformed))?;
+        let draft =
+            Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), RoomId(0), content.into()) };
+        draft.check()?;
+        // To a room, or to somebody, whose room is made on first contact.
+        let room = match room_in(frame) {
+            Some(room) => room,
+            None => {
+                let to = number(field(frame, &["recipient_id", "receiver_id", "to_user_id", "user_id"]));
+                let to = to.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+                room::open(&link.app, &link.me, AccountId(to)).await?
+            }
+        };
+        socket::post(link, Draft { room, ..draft }, frame).await?;
+        Ok(Vec::new())
+    }
+
+    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let app = &link.app;
+        let message = number(field(frame, &["message_id", "id"])).map(MessageId);
+        let (room, seq) = match (room_in(frame), message) {
+            (Some(room), Some(message)) => (room, seq_of(app, room, message).await?),
+            (Some(room), None) => (room, message::head(app, &link.me, room).await?),
+            (None, Some(message)) => place_of(app, message).await?,
+            (None, None) => return Err(Error::invalid("message_id", Why::Empty)),
+        };
+        room::require_member(app, &link.me, room).await?;
+        receipt::read(app, &link.me, room, seq)?;
+        Ok(Vec::new())
+    }
+
+    async fn make_room(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let (app, me) = (&link.app, &link.me);
+        let people = people_in(app, frame).await?;
+        let others: Vec<AccountId> = people.into_iter().filter(|account| *account != me.account).collect();
+        let name = field(frame, &["name", "title"]).and_then(Value::as_str);
+        let is_group = field(frame, &["room_type", "chat_type"]).and_then(Value::as_str) == Some("group")
+            || field(frame, &["is_group"]).and_then(Value::as_bool) == Some(true)
+            || others.len() > 1;
+        let room = match (is_group, others.as_slice()) {
+            (false, [other]) => room::open(app, me, *other).await?,
+            (_, []) => return Err(Error::invalid("participants", Why::Empty)),
+            _ => member::group(app, me, name.unwrap_or("Group chat"), &others).await?,
+        };
+        Ok(vec![
+            json!({ "type": "chat_room_created", "room_id": room, "room": self.room(link, room).await? }),
+        ])
+    }
+
+    async fn history(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let app = &link.app;
+        let room = room_in(frame).ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+        let limit = number(frame.get("limit")).map_or(PAGE_SIZE, |limit| limit.clamp(1, 100) as u32);
+        let stretch = match number(field(frame, &["before", "before_id"])) {
+            None => Stretch::Newest,
+            Some(id) => {
+                room::require_member(app, &link.me, room).await?;
+                Stretch::Before(seq_of(app, room, MessageId(id)).await?)
+            }
+        };
+        let page = message::page(app, &link.me, room, stretch, Some(limit)).await?;
+        let reading = Reading::of(app, room).await?;
+        self.faces.meet(app, page.messages.iter().map(|message| message.sender)).await?;
+        let messages: Vec<Value> = page
+            .messages
+            .iter()
+            .map(|message| {
+                message_json(app, message, self.faces.of(message.sender), reading.is_read(message))
+            })
+            .collect();
+        Ok(vec![
+            json!({ "type": "chat_history", "room_id": room, "messages": messages, "has_more": page.more }),
+        ])
+    }
+
+    async fn room(&mut self, link: &Link, room: RoomId) -> Result<Value> {
+        super::rest::room_json(&link.app, &link.me, room, &mut self.faces).await
+    }
+}
+
+async fn place_of(app: &App, message: MessageId) -> Result<(RoomId, i64)> {
+    let found: Option<(i64, i64)> =
+        app.db.maybe("select room_id, seq from message where id = $1", args![message]).await?;
+    found.map(|(room, seq)| (RoomId(room), seq)).ok_or(Error::NotFound)
+}
+
+/// The people a client names: by number, or by address.
+pub async fn people_in(app: &App, frame: &Value) -> Result<Vec<AccountId>> {
+    let listed = field(frame, &["participants", "participant_ids", "members", "user_ids"]);
+    let single = field(frame, &["recipient_id", "user_id", "with"]);
+    let wanted: Vec<Value> = match (listed, single) {
+        (Some(Value::Array(listed)), _) => listed.clone(),
+        (Some(_), _) => return Err(Error::invalid("participants", Why::Malformed)),
+        (None, Some(single)) => vec![single.clone()],
+        (None, None) => return Err(Error::invalid("participants", Why::Empty)),
+    };
+    let mut people = Vec::with_capacity(wanted.len());
+    for one in wanted {
+        match (&one, number(Some(&one))) {
+            (_, Some(id)) => people.push(AccountId(id)),
+            (Value::String(email), None) => people.push(super::face::by_email(app, email).await?.id),
+            _ => return Err(Error::invalid("participants", Why::Malformed)),
+        }
+    }
+    Ok(people)
+}

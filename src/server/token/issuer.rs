@@ -1,0 +1,197 @@
+//! The organisation's own issuer: its tokens open doors here, and its people appear on first sight.
+
+use super::{key::KeyError, rules};
+use crate::{
+    args,
+    model::{
+        AccountId, Error, Result,
+        account::{Role, normal_email},
+    },
+    server::{
+        App, account,
+        config::{Config, Issuing},
+        db::Tx,
+        gate::{self, Scope},
+    },
+};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, jwk::JwkSet};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use std::{
+    fs,
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+/// A public key, its one algorithm, and what it is called.
+struct Key {
+    name: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+/// The keys of a file, and when that was written.
+struct Held {
+    written: Option<SystemTime>,
+    keys: Arc<Vec<Key>>,
+}
+
+/// Somebody else who says who people are.
+pub struct Issuer {
+    set: Issuing,
+    held: Mutex<Held>,
+}
+
+impl Issuer {
+    /// The issuer an operator has set, if any.
+    pub fn load(config: &Config) -> Result<Option<Issuer>, KeyError> {
+        let Some(set) = config.issuer.set()? else { return Ok(None) };
+        let held = read(&set).map_err(|cause| KeyError::Issuer(set.keys.display().to_string(), cause))?;
+        Ok(Some(Issuer { set, held: Mutex::new(held) }))
+    }
+
+    /// The keys as the file holds them now: an issuer changes them without asking.
+    fn keys(&self) -> Arc<Vec<Key>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if written(&self.set) != held.written {
+            match read(&self.set) {
+                Ok(fresh) => *held = fresh,
+                Err(cause) => {
+                    tracing::warn!(keys.error = %cause, "the issuer's keys cannot be read; those known are kept");
+                    held.written = written(&self.set);
+                }
+            }
+        }
+        held.keys.clone()
+    }
+}
+
+fn written(set: &Issuing) -> Option<SystemTime> {
+    fs::metadata(&set.keys).and_then(|about| about.modified()).ok()
+}
+
+fn read(set: &Issuing) -> Result<Held, String> {
+    let written = written(set);
+    let text = fs::read_to_string(&set.keys).map_err(|error| error.to_string())?;
+    let keys = if text.trim_start().starts_with('{') { of_jwks(&text)? } else { vec![of_pem(&text)?] };
+    if keys.is_empty() {
+        return Err("there is no public key in it".into());
+    }
+    Ok(Held { written, keys: Arc::new(keys) })
+}
+
+fn of_pem(text: &str) -> Result<Key, String> {
+    let bytes = text.as_bytes();
+    let found = DecodingKey::from_rsa_pem(bytes)
+        .map(|key| (key, Algorithm::RS256))
+        .or_else(|_| DecodingKey::from_ec_pem(bytes).map(|key| (key, Algorithm::ES256)))
+        .or_else(|_| DecodingKey::from_ed_pem(bytes).map(|key| (key, Algorithm::EdDSA)));
+    let (key, algorithm) = found.map_err(|error| error.to_string())?;
+    Ok(Key { name: None, algorithm, key })
+}
+
+fn of_jwks(text: &str) -> Result<Vec<Key>, String> {
+    let set: JwkSet = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let keys = set.keys.iter().filter_map(|one| {
+        let algorithm = match one.common.key_algorithm {
+            Some(named) => named.to_string().parse().ok()?,
+            None => match &one.algorithm {
+                jsonwebtoken::jwk::AlgorithmParameters::RSA(_) => Algorithm::RS256,
+                jsonwebtoken::jwk::AlgorithmParameters::EllipticCurve(_) => Algorithm::ES256,
+                jsonwebtoken::jwk::AlgorithmParameters::OctetKeyPair(_) => Algorithm::EdDSA,
+                _ => return None,
+            },
+        };
+        // A secret both sides know would let whoever can prove also sign.
+        if matches!(algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512) {
+            return None;
+        }
+        let key = DecodingKey::from_jwk(one).ok()?;
+        Some(Key { name: one.common.key_id.clone(), algorithm, key })
+    });
+    Ok(keys.collect())
+}
+
+/// Who an issuer's token names.
+pub async fn recognise(app: &App, token: &str, header: &Header) -> Result<Scope> {
+    let issuer = app.keys.issuer.as_ref().ok_or(Error::SignIn)?;
+    let keys = issuer.keys();
+    let fitting = keys.iter().filter(|key| key.algorithm == header.alg);
+    let mut fitting =
+        fitting.filter(|key| key.name.is_none() || header.kid.is_none() || key.name == header.kid);
+    let mut rules = rules(header.alg);
+    rules.set_audience(&[&issuer.set.audience]);
+    rules.set_issuer(&[&issuer.set.name]);
+    let claims = fitting
+        .find_map(|key| jsonwebtoken::decode::<Map<String, Value>>(token, &key.key, &rules).ok())
+        .ok_or(Error::SignIn)?
+        .claims;
+    let number = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or(Error::SignIn);
+    let (nbf, exp) = (number("nbf")?, number("exp")?);
+    if !super::is_now(app, nbf, exp) {
+        return Err(Error::SignIn);
+    }
+    let key: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+    match gate::recognise(app, &key).await {
+        Err(Error::SignIn) => {}
+        known => return known,
+    }
+    meet(app, issuer, &claims, &key, exp.saturating_mul(1_000)).await?;
+    gate::authenticate(app, &key).await
+}
+
+/// Finds or makes the account a token names, and the session that is this token. One that was ended stays so.
+async fn meet(
+    app: &App,
+    issuer: &Issuer,
+    claims: &Map<String, Value>,
+    key: &str,
+    ends_ms: i64,
+) -> Result<()> {
+    let word =
+        |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|word| !word.is_empty());
+    let subject = format!("{} {}", issuer.set.name, word("sub").ok_or(Error::SignIn)?);
+    let email = word(&issuer.set.email_claim).map(normal_email);
+    let name = word(&issuer.set.name_claim);
+    let role = word(&issuer.set.role_claim).and_then(|role| issuer.set.role(role));
+    let now_ms = app.clock.now_ms();
+    let nobodys = account::hash_of_nobody().await?;
+    let mut tx = app.db.begin().await?;
+    let account = match known(&mut tx, &subject, email.as_deref()).await? {
+        Some(account) => {
+            tx.run(
+                "update account set subject = $2, name = coalesce($3, name), role = coalesce($4, role) where id = $1",
+                args![account, subject, name, role.map(Role::word)],
+            )
+            .await?;
+            account
+        }
+        None => {
+            let (Some(email), Some(role)) = (email, role) else { return Err(Error::SignIn) };
+            let name = name.unwrap_or(&email).to_owned();
+            let new = account::NewAccount { email, name, role, headline: None, born: None };
+            let account = account::add(&mut tx, &new, &nobodys, now_ms).await?;
+            tx.run("update account set subject = $2 where id = $1", args![account, subject]).await?;
+            account
+        }
+    };
+    tx.run(
+        "insert into session (key, account_id, data, created_at, expires_at) values ($1, $2, '{}', $3, $4) \
+         on conflict (key) do nothing",
+        args![key, account, now_ms, ends_ms],
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// By what the issuer calls them; or by their address, if nobody else has been met under it.
+async fn known(tx: &mut Tx, subject: &str, email: Option<&str>) -> Result<Option<AccountId>> {
+    let found: Option<(i64,)> = tx
+        .maybe(
+            "select id from account where subject = $1 or (email = $2 and subject is null) \
+             order by case when subject = $1 then 0 else 1 end limit 1",
+            args![subject, email],
+        )
+        .await?;
+    Ok(found.map(|(id,)| AccountId(id)))
+}
