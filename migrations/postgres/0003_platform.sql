@@ -12,6 +12,9 @@ create index job_at on job (at);
 
 -- From then on nothing more is written in a room.
 alter table room add column closed_at bigint;
+-- The conversation of a finished job stays open for a week.
+update room set closed_at = active_at + 604800000
+  where job_id in (select id from job where status = 'finished');
 
 -- The newest step of a session's refresh token that was used; none in a browser's session.
 alter table session add column refresh_step bigint;

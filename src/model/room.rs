@@ -201,6 +201,11 @@ impl Standpoint {
         }
     }
 
+    /// Whether this member may bring anybody.
+    pub fn may_bring(self) -> bool {
+        Role::ALL.into_iter().any(|role| self.may_invite(role))
+    }
+
     /// Whether this member may take the other one out.
     pub fn may_remove(self, other: Standpoint) -> bool {
         match self.kind {
@@ -292,6 +297,7 @@ mod tests {
             assert_eq!(owner.may_invite(Role::Staff), is_open, "{kind:?}");
             assert!(!owner.may_invite(Role::Patient) && !owner.may_invite(Role::Client), "{kind:?}");
             assert!(!guest.may_invite(Role::Staff) && !guest.may_remove(guest), "{kind:?}");
+            assert!(owner.may_bring() == is_open && !guest.may_bring(), "{kind:?}");
             assert_eq!(owner.may_remove(guest), is_open, "{kind:?}");
             assert!(!owner.may_remove(owner), "{kind:?}");
             assert_eq!(guest.may_leave(false), is_open, "{kind:?}");

@@ -136,8 +136,11 @@ impl IssuerArgs {
 impl Issuing {
     /// The role behind a word of theirs.
     pub fn role(&self, theirs: &str) -> Option<Role> {
-        let mapped = self.roles.iter().find(|(word, _)| word == theirs).map(|(_, role)| *role);
-        mapped.or_else(|| Role::from_word(theirs))
+        if self.roles.is_empty() {
+            // Whoever is to administer is named so on purpose.
+            return Role::from_word(theirs).filter(|role| *role != Role::Admin);
+        }
+        self.roles.iter().find(|(word, _)| word == theirs).map(|(_, role)| *role)
     }
 }
 

@@ -379,6 +379,8 @@ fn fault(error: sqlx::Error) -> Error {
         let is = |pg: &str, sqlite: &str| constraint == pg || message.contains(sqlite);
         if is("account_email_key", "account.email") {
             Some(Error::conflict("email_taken"))
+        } else if is("account_subject", "account.subject") {
+            Some(Error::conflict("subject_taken"))
         } else if is("message_sender_id_cid_key", "message.sender_id, message.cid") {
             // Another node stored the same cid a moment ago: asked again, the answer is known.
             Some(Error::Unavailable { retry_ms: 0 })

@@ -277,7 +277,7 @@ impl Import {
         let at = OffsetDateTime::parse(&job.at, &Rfc3339)
             .map_err(|_| entry.bad("'at' is not a time such as 2026-11-21T09:00:00Z"))?;
         let new = NewJob { title, client, worker, status: job.status, at_ms: at.unix_timestamp() * 1_000 };
-        let (job_id, room_id) = job::add(&mut self.tx, &new, self.now_ms).await?;
+        let (job_id, room_id, _) = job::add(&mut self.tx, &new, self.now_ms).await?;
         self.told(room_id, RoomKind::Job).await?;
         let members = self.members(room_id).await?;
         if !self.report.jobs.iter().any(|job| job.job_id == job_id) {

@@ -26,28 +26,29 @@ pub struct NewJob {
     pub at_ms: i64,
 }
 
-/// Adds a job and its room; the same job again is found, not doubled.
-pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomId)> {
-    tx.run(
-        "insert into job (title, client_id, worker_id, status, at, created_at) \
-         values ($1, $2, $3, $4, $5, $6) on conflict (client_id, title, at) do nothing",
-        args![
-            new.title.as_str(),
-            new.client,
-            new.worker.map(|worker| worker.0),
-            new.status.word(),
-            new.at_ms,
-            now_ms
-        ],
-    )
-    .await?;
-    let found: Option<(i64, Option<i64>)> = tx
+/// Adds a job and its room, and says whether it is new; the same job again is found, not doubled, and stays as it is.
+pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomId, bool)> {
+    let added = tx
+        .run(
+            "insert into job (title, client_id, worker_id, status, at, created_at) \
+             values ($1, $2, $3, $4, $5, $6) on conflict (client_id, title, at) do nothing",
+            args![
+                new.title.as_str(),
+                new.client,
+                new.worker.map(|worker| worker.0),
+                new.status.word(),
+                new.at_ms,
+                now_ms
+            ],
+        )
+        .await?;
+    let found: Option<(i64,)> = tx
         .maybe(
-            "select id, worker_id from job where client_id = $1 and title = $2 and at = $3",
+            "select id from job where client_id = $1 and title = $2 and at = $3",
             args![new.client, new.title.as_str(), new.at_ms],
         )
         .await?;
-    let (job, worker) = found.ok_or(Error::NotFound)?;
+    let (job,) = found.ok_or(Error::NotFound)?;
     // What is over when it comes here is read, and no longer written in.
     let closed_ms = matches!(new.status, JobStatus::Finished | JobStatus::Cancelled).then_some(now_ms);
     tx.run(
@@ -57,11 +58,13 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
     )
     .await?;
     let found: Option<(i64,)> = tx.maybe("select id from room where job_id = $1", args![job]).await?;
-    let (room,) = found.ok_or(Error::NotFound)?;
-    // Those of the job as it stands, which may have been there before with another worker.
-    let members: Vec<AccountId> = [Some(new.client), worker.map(AccountId)].into_iter().flatten().collect();
-    room::join(tx, RoomId(room), &members, now_ms).await?;
-    Ok((JobId(job), RoomId(room)))
+    let room = RoomId(found.ok_or(Error::NotFound)?.0);
+    let is_new = added == 1;
+    if is_new {
+        let members: Vec<AccountId> = [Some(new.client), new.worker].into_iter().flatten().collect();
+        room::join(tx, room, &members, now_ms).await?;
+    }
+    Ok((JobId(job), room, is_new))
 }
 
 /// Asks for work: a client for themselves, the office for a client. The same asked twice is one job.
@@ -81,23 +84,30 @@ pub async fn request(
         _ => return Err(Error::Forbidden),
     };
     let now_ms = app.clock.now_ms();
+    app.rates.changes.try_one(me.account, now_ms)?;
     let mut tx = app.db.begin().await?;
     if role_of(&mut tx, client).await? != Some(Role::Client) {
         return Err(Error::NotFound);
     }
     let new = NewJob { title: name, client, worker: None, status: JobStatus::Requested, at_ms };
-    let (job, room) = add(&mut tx, &new, now_ms).await?;
+    let (job, room, is_new) = add(&mut tx, &new, now_ms).await?;
     let job = found(&mut tx, job).await?.ok_or(Error::NotFound)?;
+    if job.status == JobStatus::Cancelled {
+        // Called off, and asked for once more: that is another job, at another time.
+        return Err(Error::conflict("job_status"));
+    }
     tx.commit().await?;
-    let people: Vec<AccountId> = [Some(job.client), job.worker].into_iter().flatten().collect();
-    app.hub.subscribe_people(room, &people);
-    app.hub.publish_to(&people, &Event::Opened { room });
+    if is_new {
+        app.hub.subscribe_people(room, &[client]);
+        app.hub.publish_to(&[client], &Event::Opened { room });
+    }
     Ok(job)
 }
 
 /// Takes a job one step further, and says so in its conversation.
 pub async fn take(app: &App, me: &Scope, job: JobId, step: Step) -> Result<Job> {
     let before = one(app, me, job).await?;
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let asker = me.clone();
     writer::step(app, before.room, move |app, tx| {
         Box::pin(async move {
@@ -155,6 +165,7 @@ pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>
         return Err(Error::Forbidden);
     }
     let before = one(app, me, job).await?;
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let by = me.account;
     writer::step(app, before.room, move |app, tx| {
         Box::pin(async move {
@@ -194,7 +205,7 @@ pub async fn one(app: &App, me: &Scope, job: JobId) -> Result<Job> {
     Ok(job)
 }
 
-/// The jobs one has a part in, the next first behind those that are late: some before a moment, or all.
+/// The jobs one has a part in, the latest first.
 pub async fn list(app: &App, me: &Scope, status: Option<JobStatus>, limit: u32) -> Result<Vec<Job>> {
     let rows: Vec<JobRow> = app
         .db
@@ -211,16 +222,6 @@ pub async fn list(app: &App, me: &Scope, status: Option<JobStatus>, limit: u32) 
         )
         .await?;
     rows.into_iter().map(JobRow::job).collect()
-}
-
-/// The job whose conversation this is.
-pub async fn of_room(app: &App, me: &Scope, room: RoomId) -> Result<Option<Job>> {
-    let found: Option<(Option<i64>,)> =
-        app.db.maybe("select job_id from room where id = $1", args![room]).await?;
-    match found {
-        Some((Some(job),)) => one(app, me, JobId(job)).await.map(Some),
-        _ => Ok(None),
-    }
 }
 
 async fn found(tx: &mut Tx, job: JobId) -> Result<Option<Job>> {

@@ -59,7 +59,15 @@ impl Link {
         let id = id.ok_or(Error::Slow { retry_ms: 5_000 })?;
         let link = Link { app: app.clone(), me, outbox, id, left: false };
         let rooms = room::of_account(app, link.me.account).await?;
-        app.hub.subscribe(id, rooms);
+        app.hub.subscribe(id, rooms.iter().map(|(room, _)| *room));
+        // Where nobody has listened yet, what is told next must not begin in the dark.
+        app.hub.know_heads(rooms.iter().copied());
+        // Whoever was taken out of a room in between is out of it.
+        let still = room::of_account(app, link.me.account).await?;
+        let left = rooms.iter().filter(|(room, _)| still.iter().all(|(other, _)| other != room));
+        for (room, _) in left {
+            app.hub.unsubscribe_people(*room, &[link.me.account]);
+        }
         Ok(link)
     }
 

@@ -25,6 +25,7 @@ pub async fn group(app: &App, me: &Scope, name: &str, members: &[AccountId]) -> 
     }
     let people: Vec<AccountId> = people.into_iter().collect();
     let now_ms = app.clock.now_ms();
+    app.rates.changes.try_one(me.account, now_ms)?;
     let mut tx = app.db.begin().await?;
     for account in &people {
         let (_, role) = person(&mut tx, *account).await?;
@@ -52,10 +53,15 @@ pub async fn group(app: &App, me: &Scope, name: &str, members: &[AccountId]) -> 
 
 /// Brings somebody into a room.
 pub async fn invite(app: &App, me: &Scope, room: RoomId, account: AccountId) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
             let mine = begin(tx, room, me.account).await?;
+            if !mine.may_bring() {
+                // Before it is told whether there is such a person.
+                return Err(Error::Forbidden);
+            }
             let (name, role) = person(tx, account).await?;
             if standpoint(tx, room, account).await?.is_some() {
                 return Ok(Vec::new());
@@ -75,6 +81,7 @@ pub async fn invite(app: &App, me: &Scope, room: RoomId, account: AccountId) -> 
 
 /// Takes somebody out of a room.
 pub async fn remove(app: &App, me: &Scope, room: RoomId, account: AccountId) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
@@ -93,6 +100,7 @@ pub async fn remove(app: &App, me: &Scope, room: RoomId, account: AccountId) -> 
 
 /// Leaves a room.
 pub async fn leave(app: &App, me: &Scope, room: RoomId) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
@@ -111,6 +119,7 @@ pub async fn leave(app: &App, me: &Scope, room: RoomId) -> Result<()> {
 /// Gives a group another name.
 pub async fn rename(app: &App, me: &Scope, room: RoomId, name: &str) -> Result<()> {
     let name = title(name)?;
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
@@ -128,6 +137,7 @@ pub async fn rename(app: &App, me: &Scope, room: RoomId, name: &str) -> Result<(
 
 /// Gives a group another owner.
 pub async fn hand_over(app: &App, me: &Scope, room: RoomId, account: AccountId) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {
@@ -149,6 +159,7 @@ pub async fn hand_over(app: &App, me: &Scope, room: RoomId, account: AccountId) 
 
 /// Ends a group for everybody in it; what was said stays in the records.
 pub async fn dissolve(app: &App, me: &Scope, room: RoomId) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let me = me.clone();
     writer::step(app, room, move |app, tx| {
         Box::pin(async move {

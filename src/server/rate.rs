@@ -58,6 +58,8 @@ pub struct Rates {
     pub marks: Buckets,
     /// What they ask to be told again.
     pub replays: Buckets,
+    /// Rooms, members and jobs they make or change.
+    pub changes: Buckets,
 }
 
 /// So many a second for each person, and a burst above that.
@@ -86,6 +88,7 @@ impl Rates {
             signs: Buckets::new(beside((10, 30))),
             marks: Buckets::new(beside((20, 60))),
             replays: Buckets::new(beside((20, 200))),
+            changes: Buckets::new(beside((5, 60))),
         }
     }
 

@@ -21,6 +21,7 @@ const LIST_PAGE: usize = 100;
 /// The one room with somebody, made on first contact: of a linked pair, or of two colleagues. For everybody
 /// else there is none.
 pub async fn open(app: &App, me: &Scope, with: AccountId) -> Result<RoomId> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
     let mut tx = app.db.begin().await?;
     let link: Option<(i64,)> = tx
         .maybe(
@@ -51,7 +52,8 @@ pub async fn between(app: &App, me: &Scope, with: AccountId) -> Result<Option<Ro
     let found: Option<(String, Option<i64>, Option<i64>)> = app
         .db
         .maybe(
-            "select a.role, c.id, (select r.id from room r where r.care_id = c.id or r.direct_key = $3) \
+            "select a.role, c.id, coalesce( \
+             (select r.id from room r where r.care_id = c.id), (select r.id from room r where r.direct_key = $3)) \
              from account a left join care c on (c.patient_id = $1 and c.practitioner_id = a.id) \
              or (c.patient_id = a.id and c.practitioner_id = $1) where a.id = $2",
             args![me.account, with, key],
@@ -115,11 +117,16 @@ pub async fn join(tx: &mut Tx, room: RoomId, people: &[AccountId], now_ms: i64) 
     Ok(())
 }
 
-/// The rooms a person hears.
-pub async fn of_account(app: &App, account: AccountId) -> Result<Vec<RoomId>> {
-    let found: Vec<(i64,)> =
-        app.db.all("select room_id from member where account_id = $1", args![account]).await?;
-    Ok(found.into_iter().map(|(id,)| RoomId(id)).collect())
+/// The rooms a person hears, each with its newest number.
+pub async fn of_account(app: &App, account: AccountId) -> Result<Vec<(RoomId, i64)>> {
+    let found: Vec<(i64, i64)> = app
+        .db
+        .all(
+            "select r.id, r.last_seq from member m join room r on r.id = m.room_id where m.account_id = $1",
+            args![account],
+        )
+        .await?;
+    Ok(found.into_iter().map(|(id, head)| (RoomId(id), head)).collect())
 }
 
 /// A room that is not one's own answers like a room that does not exist.

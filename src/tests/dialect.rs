@@ -41,7 +41,7 @@ async fn work(app: &TestApp, status: JobStatus) -> Work {
         status,
         at_ms: 1,
     };
-    let (job, room) = crate::server::job::add(&mut tx, &new, app.app.clock.now_ms()).await.unwrap();
+    let (job, room, _) = crate::server::job::add(&mut tx, &new, app.app.clock.now_ms()).await.unwrap();
     tx.commit().await.unwrap();
     Work { bell, piotr, job, room }
 }
@@ -162,6 +162,87 @@ on_both_databases! {
         let made = b.hears(|frame| frame["type"] == "chat_room_created").await;
         assert_eq!(made["room"]["name"], "Ward 4");
         assert_eq!(made["room"]["participants"].as_array().unwrap().len(), 3);
+    }
+
+    async fn p2_2_whoever_may_make_no_group_does_not_learn_who_there_is(app: TestApp) {
+        care(&app).await;
+        app.person("Olga", Role::Staff).await;
+        let ana = app.old("ana").await;
+        for other in ["olga@x.org", "nobody@x.org"] {
+            for body in [json!({ "participants": ["ben@x.org", other] }), json!({ "name": "Us", "participants": [other] })] {
+                assert_eq!(ana.post("/api/chatrooms/", body).await.0, StatusCode::FORBIDDEN, "{other}");
+            }
+            let alone = ana.post("/api/chatrooms/", json!({ "participants": [other] })).await;
+            assert_eq!(alone, (StatusCode::NOT_FOUND, json!({ "detail": "Not found." })), "{other}");
+        }
+    }
+
+    async fn p2_2_a_room_is_announced_to_its_maker_once(app: TestApp) {
+        app.person("Ingrid", Role::Staff).await;
+        let olga = app.person("Olga", Role::Staff).await;
+        let (_i, _o, mut a, mut b) = both(&app, "/ws/presence/", ("ingrid", "olga")).await;
+        a.say(json!({ "type": "create_chat_room", "recipient_id": olga })).await;
+        b.hears(|frame| frame["type"] == "chat_room_created").await;
+        a.say(json!({ "type": "send_message", "recipient_id": olga, "content": "Here" })).await;
+        a.hears_words("Here").await;
+        assert_eq!(a.count("chat_room_created").await, 1);
+    }
+
+    async fn p2_1_what_is_no_number_is_not_taken_for_none(app: TestApp) {
+        app.person("Ingrid", Role::Staff).await;
+        let (_i, mut a) = { let old = app.old("ingrid").await; let line = old.dial("/ws/presence/").await; (old, line) };
+        for frame in [
+            json!({ "type": "mark_message_read", "room_id": 1, "message_id": "newest" }),
+            json!({ "type": "get_chat_history", "room_id": "first" }),
+            json!({ "type": "send_message", "recipient_id": [1], "content": "x" }),
+        ] {
+            a.say(frame.clone()).await;
+            let heard = a.hears(|heard| heard["type"] == "error").await;
+            assert_eq!(heard["code"], "invalid", "{frame}: {heard}");
+        }
+    }
+
+    async fn a_message_sent_again_under_its_name_is_answered_to_its_sender_alone(app: TestApp) {
+        let Care { room, .. } = care(&app).await;
+        let (_a, _b, mut a, mut b) = both(&app, &format!("/ws/chat/{room}/"), ("ana", "ben")).await;
+        let named = json!({ "message": "Once", "cid": "0123456789abcdef0123456789abcdef" });
+        for _ in 0..2 {
+            a.say(named.clone()).await;
+        }
+        let one = a.hears_words("Once").await;
+        assert_eq!(a.hears_words("Once").await, one);
+        b.hears_words("Once").await;
+        b.say(json!({ "message": "Twice?" })).await;
+        b.hears_words("Twice?").await;
+        assert_eq!(b.count("Once").await, 1);
+    }
+
+    async fn p3_2_a_client_that_knows_no_types_hears_messages_alone(app: TestApp) {
+        let Care { room, .. } = care(&app).await;
+        let (_a, _b, mut a, mut b) = both(&app, &format!("/ws/chat/{room}/"), ("ana", "ben")).await;
+        a.say(json!({ "message": "My knee hurts" })).await;
+        b.hears_words("My knee hurts").await;
+        b.say(json!({ "type": "typing", "is_typing": true })).await;
+        b.say(json!({ "type": "read" })).await;
+        b.say(json!({ "message": "Since when?" })).await;
+        b.hears(|frame| frame["type"] == "read").await;
+        a.say(json!({ "message": "Monday" })).await;
+        a.hears_words("Monday").await;
+        assert_eq!((a.count("\"typing\"").await, a.count("read_at").await), (0, 0));
+    }
+
+    async fn p3_3_a_link_from_elsewhere_reads_nothing_for_anybody(app: TestApp) {
+        let Care { room, .. } = care(&app).await;
+        let (ana, cookie) = (app.old("ana").await, app.sign_in("ben").await.cookie);
+        ana.post("/chat/send-message/", json!({ "room_id": room, "message": "Read me" })).await;
+        let path = format!("/chat/messages/{room}/");
+        for (site, is_read) in [("cross-site", false), ("none", false), ("same-origin", true)] {
+            let request = axum::http::Request::get(&path).header(header::COOKIE, &cookie).header("sec-fetch-site", site);
+            let page = app.ask(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(page.status(), StatusCode::OK);
+            assert!(text(page).await.contains("Read me"));
+            assert_eq!(ana.get(&path).await.1["messages"][0]["is_read"], is_read, "{site}");
+        }
     }
 
     async fn p3_1_p3_2_a_message_comes_to_both_with_the_senders_side(app: TestApp) {

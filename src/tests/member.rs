@@ -207,7 +207,7 @@ on_both_databases! {
         let new = crate::server::job::NewJob {
             title: "Windows".into(), client, worker: Some(first), status: crate::model::job::JobStatus::Confirmed, at_ms: 1,
         };
-        let (job, room) = crate::server::job::add(&mut tx, &new, 1).await.unwrap();
+        let (job, room, _) = crate::server::job::add(&mut tx, &new, 1).await.unwrap();
         tx.commit().await.unwrap();
         let (c, p, o) = (app.sign_in("bell").await, app.sign_in("piotr").await, app.sign_in("olga").await);
         let (mut bell, mut piotr, mut olga) = (c.connect().await, p.connect().await, o.connect().await);

@@ -231,12 +231,41 @@ mod elsewhere {
         async fn whoever_was_imported_before_is_known_by_their_address(app: TestApp) {
             let zoe = app.person("Zoe", Role::Practitioner).await;
             let server = server(&app.url).await;
-            let me = crate::server::token::recognise(&server, &token(|_| {})).await.unwrap();
+            // An address somebody merely claims opens nothing of its owner's.
+            assert!(crate::server::token::recognise(&server, &token(|_| {})).await.is_err());
+            let proven = |more: &dyn Fn(&mut Value)| token(|claims| { claims["email_verified"] = json!(true); more(claims); });
+            let me = crate::server::token::recognise(&server, &proven(&|_| {})).await.unwrap();
             assert_eq!(me.account, zoe);
             // The address alone does not make somebody else them.
-            let other = token(|claims| claims["sub"] = json!("u-18"));
+            let other = proven(&|claims| claims["sub"] = json!("u-18"));
             assert!(crate::server::token::recognise(&server, &other).await.is_err());
             server.stop().await;
+        }
+
+        async fn administrators_are_not_met_by_their_address(app: TestApp) {
+            app.person("Zoe", Role::Admin).await;
+            let server = server(&app.url).await;
+            let claimed = token(|claims| claims["email_verified"] = json!(true));
+            assert!(crate::server::token::recognise(&server, &claimed).await.is_err());
+            server.stop().await;
+        }
+
+        async fn another_role_ends_what_was_opened_in_the_one_before(app: TestApp) {
+            let server = server(&app.url).await;
+            let first = token(|_| {});
+            let before = crate::server::token::recognise(&server, &first).await.unwrap();
+            let moved = token(|claims| claims["position"] = json!("porter"));
+            let config = crate::server::config::Config { issuer: IssuerArgs {
+                name: Some("https://id.example.org".into()), keys: Some(PUBLIC.into()), audience: Some("confer-app".into()),
+                claims: vec!["name=full_name".into(), "role=position".into()],
+                roles: vec!["doctor=practitioner".into(), "porter=staff".into()],
+            }, ..config(&app.url) };
+            let later = App::start(config, Clock::at(Clock::Wall.now_ms()), Timing::default()).await.unwrap();
+            let now = crate::server::token::recognise(&later, &moved).await.unwrap();
+            assert_eq!((now.account, now.role), (before.account, Role::Staff));
+            assert!(crate::server::token::recognise(&later, &first).await.is_err());
+            server.stop().await;
+            later.stop().await;
         }
 
         async fn what_it_did_not_sign_for_us_is_refused(app: TestApp) {
@@ -245,6 +274,9 @@ mod elsewhere {
             for (what, token) in [
                 ("another audience", token(|claims| claims["aud"] = json!("billing"))),
                 ("another issuer", token(|claims| claims["iss"] = json!("https://evil.example.org"))),
+                ("for longer than a day", token(|claims| claims["exp"] = json!(now_s + 25 * 3_600))),
+                ("a name of its own for an administrator", token(|claims| claims["position"] = json!("admin"))),
+                ("a name with a zero in it and nothing else", token(|claims| claims["sub"] = json!("\0"))),
                 ("past", token(|claims| claims["exp"] = json!(now_s - 1))),
                 ("exp as text", token(|claims| claims["exp"] = json!("9999999999"))),
                 ("no nbf", token(|claims| { claims.as_object_mut().unwrap().remove("nbf"); })),

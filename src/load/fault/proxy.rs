@@ -39,6 +39,8 @@ pub struct Proxy {
     /// Connections before this one are swallowed.
     swallowed: Cell<u64>,
     count: Cell<u64>,
+    /// How many there are now.
+    open: Cell<u64>,
     /// When the server ended each connection that was swallowed.
     ended: RefCell<Vec<Instant>>,
     last: Cell<(u64, u64)>,
@@ -54,6 +56,7 @@ impl Proxy {
             next: Cell::new(None),
             swallowed: Cell::new(0),
             count: Cell::new(0),
+            open: Cell::new(0),
             ended: RefCell::default(),
             last: Cell::default(),
         });
@@ -69,7 +72,7 @@ impl Proxy {
     /// Passes nothing on any more on the connections there are, and keeps them open; how many these are.
     pub fn swallow(&self) -> u64 {
         self.swallowed.set(self.count.get());
-        self.count.get()
+        self.open.get()
     }
 
     /// When the server ended connections that are swallowed.
@@ -91,7 +94,9 @@ impl Proxy {
             let proxy = self.clone();
             spawn_local(async move {
                 // A server that is not there ends it as well.
+                proxy.open.set(proxy.open.get() + 1);
                 let _ = proxy.carry(client, number, cut).await;
+                proxy.open.set(proxy.open.get() - 1);
             });
         }
     }

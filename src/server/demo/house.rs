@@ -111,7 +111,7 @@ impl House {
                 status: work.status,
                 at_ms: talk::moment_ms(self.now_ms, work.day, work.minute),
             };
-            let (_, room) = job::add(&mut self.tx, &new, self.opened_ms).await?;
+            let (_, room, _) = job::add(&mut self.tx, &new, self.opened_ms).await?;
             self.rooms.push((Place::Job(work.title), room));
         }
         Ok(())

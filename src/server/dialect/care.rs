@@ -3,9 +3,9 @@
 use super::{
     answered,
     face::{Face, Faces, Reading},
-    field,
+    field::{self, text},
     job::words,
-    refused, room_in,
+    refused,
     socket::{self, Dialect},
     stamp,
     token::fields,
@@ -16,7 +16,7 @@ use crate::{
         message::{Draft, Kind, Message, PAGE_MAX, Stretch},
         wire::Event,
     },
-    server::{App, gate::Scope, link::Link, message, receipt, room, typing},
+    server::{App, gate::Scope, http::origin, link::Link, message, receipt, room, typing},
 };
 use axum::{
     Extension, Json,
@@ -39,7 +39,7 @@ pub async fn open(
         let Extension(me) = me.ok_or(Error::SignIn)?;
         let room = RoomId(room.parse().map_err(|_| Error::NotFound)?);
         room::require_member(&app, &me, room).await?;
-        Ok((me, CareChat { room, faces: Faces::default() }))
+        Ok((me, CareChat { room, faces: Faces::default(), knows_types: false }))
     };
     socket::open(&app, &headers, upgrade, known.await).await
 }
@@ -47,6 +47,8 @@ pub async fn open(
 struct CareChat {
     room: RoomId,
     faces: Faces,
+    /// Whether this client has named a type itself. The first ones took every frame for a message.
+    knows_types: bool,
 }
 
 fn told(message: &Message, sender: Option<&Face>, is_read: bool) -> Value {
@@ -67,6 +69,7 @@ fn told(message: &Message, sender: Option<&Face>, is_read: bool) -> Value {
 impl Dialect for CareChat {
     async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
         // Typing and reading came later, under a type of their own.
+        self.knows_types |= frame.get("type").is_some();
         match frame.get("type").and_then(Value::as_str) {
             Some("typing") => {
                 let on = frame.get("is_typing").and_then(Value::as_bool).unwrap_or(true);
@@ -77,10 +80,10 @@ impl Dialect for CareChat {
                 receipt::read(&link.app, &link.me, self.room, seq)?;
             }
             Some("message" | "chat_message") | None => {
-                let text = frame.get("message").ok_or_else(|| Error::invalid("message", Why::Empty))?;
-                let text = text.as_str().ok_or_else(|| Error::invalid("message", Why::Malformed))?;
-                let draft = Draft::text(Cid(rand::random()), self.room, text.into());
-                socket::post(link, draft, &frame).await?;
+                let draft = Draft::text(Cid(rand::random()), self.room, text(&frame, &["message"])?.into());
+                if let Some(event) = socket::post(link, draft, &frame).await? {
+                    return self.tell(link, event).await;
+                }
             }
             Some(_) => return Err(Error::invalid("type", Why::Unknown)),
         }
@@ -93,7 +96,7 @@ impl Dialect for CareChat {
                 self.faces.meet(&link.app, [message.sender]).await?;
                 vec![told(&message, self.faces.of(message.sender), false)]
             }
-            Event::Typing(typing) if typing.room == self.room => {
+            Event::Typing(typing) if self.knows_types && typing.room == self.room => {
                 self.faces.meet(&link.app, [typing.account]).await?;
                 let face = self.faces.of(typing.account);
                 vec![json!({
@@ -103,7 +106,9 @@ impl Dialect for CareChat {
                     "sender_id": typing.account,
                 })]
             }
-            Event::Receipt(receipt) if receipt.room == self.room && receipt.read_ms.is_some() => {
+            Event::Receipt(receipt)
+                if self.knows_types && receipt.room == self.room && receipt.read_ms.is_some() =>
+            {
                 vec![json!({
                     "type": "read",
                     "reader_id": receipt.account,
@@ -137,13 +142,9 @@ pub async fn send(
         Err(response) => return *response,
     };
     let sent = async {
-        let room = room_in(&frame).ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
-        let text = field(&frame, &["message", "content"]).and_then(Value::as_str);
-        let text = text.ok_or_else(|| Error::invalid("message", Why::Empty))?;
-        let cid = match field(&frame, &["cid"]).and_then(Value::as_str) {
-            Some(cid) => cid.parse().map_err(|_| Error::invalid("cid", Why::Malformed))?,
-            None => Cid(rand::random()),
-        };
+        let room = field::room(&frame)?.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+        let text = text(&frame, &["message", "content"])?;
+        let cid = field::cid(&frame)?.unwrap_or_else(|| Cid(rand::random()));
         let stored = message::post(&app, &me, Draft::text(cid, room, text.into())).await?;
         let mut faces = Faces::default();
         faces.meet(&app, [me.account]).await?;
@@ -167,15 +168,26 @@ pub async fn messages(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
     Path(room): Path<String>,
+    headers: HeaderMap,
 ) -> Response {
     let Some(Extension(me)) = me else { return refused(Error::SignIn) };
+    // A link somebody was made to follow must not tell others that they have read.
+    let is_meant = !me.is_ambient || !origin::is_elsewhere(&headers);
     let read = async {
         let room = RoomId(room.parse().map_err(|_| Error::NotFound)?);
         let page = message::page(&app, &me, room, Stretch::Newest, Some(PAGE_MAX)).await?;
-        if let Some(last) = page.messages.last() {
-            receipt::read_now(&app, &me, room, last.seq).await?;
+        let mut reading = Reading::of(&app, room).await?;
+        if let Some(last) =
+            page.messages.last().filter(|last| is_meant && !reading.has_read(me.account, last.seq))
+        {
+            match receipt::read_now(&app, &me, room, last.seq).await {
+                Ok(()) => reading = Reading::of(&app, room).await?,
+                // What can be read is shown, also while nothing can be written.
+                Err(error) => {
+                    tracing::warn!(error.code = error.code(), "what was shown could not be marked as read")
+                }
+            }
         }
-        let reading = Reading::of(&app, room).await?;
         let mut faces = Faces::default();
         faces.meet(&app, page.messages.iter().map(|message| message.sender)).await?;
         let told: Vec<Value> = page

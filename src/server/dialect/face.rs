@@ -89,6 +89,10 @@ impl Faces {
 
 /// The account behind an address.
 pub async fn by_email(app: &App, email: &str) -> Result<Face> {
+    if email.chars().any(char::is_control) {
+        // Nobody's, and not every database can be asked.
+        return Err(Error::NotFound);
+    }
     let found: Option<FaceRow> = app
         .db
         .maybe(
@@ -112,6 +116,11 @@ impl Reading {
     /// Whether somebody other than its sender has read a message.
     pub fn is_read(&self, message: &Message) -> bool {
         self.0.iter().any(|one| one.account != message.sender && one.read_seq >= message.seq)
+    }
+
+    /// Whether somebody has come this far.
+    pub fn has_read(&self, account: AccountId, seq: i64) -> bool {
+        self.0.iter().any(|one| one.account == account && one.read_seq >= seq)
     }
 
     /// Whether it has reached a device of somebody else.

@@ -2,15 +2,16 @@
 
 use super::{
     face::{Faces, message_json},
-    field, number, sentence,
+    field::{field, text, whole},
+    sentence,
     socket::{self, Dialect},
     stamp,
 };
 use crate::{
     args,
     model::{
-        Cid, Error, JobId, MessageId, Result, RoomId, Why,
-        message::{Draft, Kind},
+        AccountId, Cid, Error, JobId, MessageId, Result, RoomId, Why,
+        message::{Draft, Kind, Note},
         wire::Event,
     },
     server::{App, gate::Scope, link::Link, message, receipt, typing},
@@ -22,6 +23,7 @@ use axum::{
     response::Response,
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Opens the conversation of a job for those who are in it.
 pub async fn open(
@@ -42,7 +44,10 @@ pub async fn open(
             )
             .await?;
         let room = RoomId(found.ok_or(Error::NotFound)?.0);
-        Ok((me, JobChat { job, room, faces: Faces::default() }))
+        let people: Vec<(i64,)> =
+            app.db.all("select account_id from member where room_id = $1", args![room]).await?;
+        let people = people.into_iter().map(|(id,)| AccountId(id)).collect();
+        Ok((me, JobChat { job, room, people, faces: Faces::default() }))
     };
     socket::open(&app, &headers, upgrade, known.await).await
 }
@@ -50,6 +55,7 @@ pub async fn open(
 struct JobChat {
     job: JobId,
     room: RoomId,
+    people: HashSet<AccountId>,
     faces: Faces,
 }
 
@@ -73,6 +79,11 @@ impl Dialect for JobChat {
         let app = &link.app;
         Ok(match event {
             Event::Posted(message) if message.room == self.room => {
+                match message.note {
+                    Some(Note::Joined { account }) => drop(self.people.insert(account)),
+                    Some(Note::Left { account }) => drop(self.people.remove(&account)),
+                    _ => {}
+                }
                 self.faces.meet(app, [message.sender]).await?;
                 let mut told = message_json(app, &message, self.faces.of(message.sender), false);
                 let whole = told.clone();
@@ -102,7 +113,7 @@ impl Dialect for JobChat {
                     "read_at": receipt.read_ms.map(stamp),
                 })]
             }
-            Event::Presence(presence) => vec![json!({
+            Event::Presence(presence) if self.people.contains(&presence.account) => vec![json!({
                 "type": "user_status",
                 "user_id": presence.account,
                 "is_online": presence.online,
@@ -122,23 +133,20 @@ impl Dialect for JobChat {
 }
 
 impl JobChat {
-    async fn send(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
-        let content =
-            field(frame, &["content", "message"]).ok_or_else(|| Error::invalid("content", Why::Empty))?;
-        let content = content.as_str().ok_or_else(|| Error::invalid("content", Why::Malformed))?;
+    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let content = text(frame, &["content", "message"])?;
         let draft =
             Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), self.room, content.into()) };
-        socket::post(link, draft, frame).await?;
-        Ok(Vec::new())
+        match socket::post(link, draft, frame).await? {
+            Some(event) => self.tell(link, event).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
-        let seq = match field(frame, &["message_id", "id"]) {
+        let seq = match whole(frame, &["message_id", "id"])? {
             None => message::head(&link.app, &link.me, self.room).await?,
-            named => {
-                let id = number(named).ok_or_else(|| Error::invalid("message_id", Why::Malformed))?;
-                seq_of(&link.app, self.room, MessageId(id)).await?
-            }
+            Some(id) => seq_of(&link.app, self.room, MessageId(id)).await?,
         };
         receipt::read(&link.app, &link.me, self.room, seq)?;
         Ok(Vec::new())

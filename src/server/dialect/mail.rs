@@ -2,7 +2,9 @@
 
 use super::{
     face::{Face, Reading, by_email},
+    field::text,
     job::words,
+    room::with,
     socket::{self, Dialect},
     stamp,
 };
@@ -22,7 +24,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -70,18 +71,17 @@ fn told(message: &Message, mine: &Face, partner: &Face, (delivered, read): (bool
 impl Dialect for Mail {
     async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
         let app = &link.app;
-        let text = frame.get("message").ok_or_else(|| Error::invalid("message", Why::Empty))?;
-        let text = text.as_str().ok_or_else(|| Error::invalid("message", Why::Malformed))?;
-        let to = frame.get("receiver_email").ok_or_else(|| Error::invalid("receiver_email", Why::Empty))?;
-        let to = to.as_str().ok_or_else(|| Error::invalid("receiver_email", Why::Malformed))?;
-        let draft = Draft::text(Cid(rand::random()), RoomId(0), text.into());
+        let draft = Draft::text(Cid(rand::random()), RoomId(0), text(&frame, &["message"])?.into());
+        let to = text(&frame, &["receiver_email"])?;
         // Before anything is made for it.
         draft.check()?;
         let partner = by_email(app, to).await?;
-        let room = room::open(app, &link.me, partner.id).await?;
+        let room = with(app, &link.me, partner.id).await?;
         self.pairs.insert(room, Some(partner));
-        socket::post(link, Draft { room, ..draft }, &frame).await?;
-        Ok(Vec::new())
+        match socket::post(link, Draft { room, ..draft }, &frame).await? {
+            Some(event) => self.tell(link, event).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
@@ -139,25 +139,20 @@ async fn opposite(app: &App, me: AccountId, room: RoomId) -> Result<Option<Face>
     }
 }
 
-/// Which messages of the history are wanted.
-#[derive(Debug, Deserialize)]
-pub struct Asked {
-    limit: Option<usize>,
-}
-
 /// `GET /messages/{one}/{other}`: what these two wrote, for these two.
 pub async fn history(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
     Path((one, other)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<HashMap<String, String>>,
 ) -> Response {
     let told = async {
         let Extension(me) = me.ok_or(Error::SignIn)?;
         let (one, other) = (normal_email(&one), normal_email(&other));
         let (mine, partner) = pair(&app, &me, &one, &other).await?;
         let Some(room) = room::between(&app, &me, partner.id).await? else { return Ok(Vec::new()) };
-        let limit = asked.limit.unwrap_or(HISTORY_MAX).clamp(1, HISTORY_MAX);
+        let limit = asked.get("limit").map_or(Ok(HISTORY_MAX), |limit| limit.parse());
+        let limit = limit.map_err(|_| Error::invalid("limit", Why::Malformed))?.clamp(1, HISTORY_MAX);
         let messages = newest(&app, &me, room, limit).await?;
         let reading = Reading::of(&app, room).await?;
         let between = messages.iter().filter(|message| {

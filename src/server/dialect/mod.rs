@@ -3,22 +3,24 @@
 
 mod care;
 mod face;
+mod field;
 mod job;
 mod mail;
 mod presence;
 mod rest;
+mod room;
 mod socket;
 mod token;
 
 use super::App;
-use crate::model::{Error, Result, RoomId};
+use crate::model::{Error, Result};
 use axum::{
     Json, Router,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, patch, post},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Every path the predecessors had, with its trailing slash and without.
 pub fn routes() -> Router<App> {
@@ -31,16 +33,16 @@ pub fn routes() -> Router<App> {
         ("/chat/send-message", post(care::send)),
         ("/chat/messages/{room}", get(care::messages)),
         ("/ws/job_chat/{job}", get(job::open)),
-        ("/api/chatrooms", get(rest::rooms).post(rest::make_room)),
+        ("/api/chatrooms", get(rest::room::list).post(rest::room::add)),
         (
             "/api/chatrooms/{room}",
-            get(rest::room).patch(rest::rename).put(rest::rename).delete(rest::end_room),
+            get(rest::room::one).patch(rest::room::rename).put(rest::room::rename).delete(rest::room::end),
         ),
-        ("/api/chatrooms/{room}/messages", get(rest::room_messages)),
-        ("/api/chatrooms/{room}/send_message", post(rest::send)),
-        ("/api/chatrooms/{room}/participants", get(rest::participants)),
-        ("/api/messages", get(rest::messages)),
-        ("/api/messages/{message}/mark_read", post(rest::mark_read)),
+        ("/api/chatrooms/{room}/messages", get(rest::message::of_room)),
+        ("/api/chatrooms/{room}/send_message", post(rest::message::send)),
+        ("/api/chatrooms/{room}/participants", get(rest::room::participants)),
+        ("/api/messages", get(rest::message::list)),
+        ("/api/messages/{message}/mark_read", post(rest::message::mark_read)),
         ("/ws/{email}", get(mail::open)),
         ("/messages/{one}/{other}", get(mail::history)),
         ("/messages/mark-read/{partner}", patch(mail::mark_read)),
@@ -66,24 +68,6 @@ pub fn stamp(ms: i64) -> String {
         "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
     );
     at.ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
-}
-
-/// A number, written as one or as text: old clients did both.
-fn number(value: Option<&Value>) -> Option<i64> {
-    match value? {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// The first of these fields that is there.
-fn field<'a>(frame: &'a Value, names: &[&str]) -> Option<&'a Value> {
-    names.iter().find_map(|name| frame.get(*name)).filter(|value| !value.is_null())
-}
-
-fn room_in(frame: &Value) -> Option<RoomId> {
-    number(field(frame, &["room_id", "room", "chat_room_id", "chatroom_id"])).map(RoomId)
 }
 
 /// The rule a wrong value breaks, as a sentence.
@@ -148,14 +132,5 @@ mod tests {
     #[test]
     fn times_are_written_with_microseconds_in_utc() {
         assert_eq!(stamp(1_795_254_000_007), "2026-11-21T09:40:00.007000Z");
-    }
-
-    #[test]
-    fn numbers_are_taken_in_both_spellings() {
-        assert_eq!(number(Some(&json!(7))), Some(7));
-        assert_eq!(number(Some(&json!(" 7 "))), Some(7));
-        for other in [json!(null), json!("seven"), json!([7]), json!(7.5)] {
-            assert_eq!(number(Some(&other)), None, "{other}");
-        }
     }
 }

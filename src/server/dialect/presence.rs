@@ -2,9 +2,9 @@
 
 use super::{
     face::{Face, Faces, Reading, message_json},
-    field,
+    field::{self, field, number, text, whole},
     job::{kind, newest_up_to, seq_of, words},
-    number, room_in,
+    room::{make, shown, with},
     socket::{self, Dialect},
     stamp,
 };
@@ -16,7 +16,7 @@ use crate::{
         presence::Presence,
         wire::Event,
     },
-    server::{App, gate::Scope, link::Link, member, message, presence, receipt, room, typing},
+    server::{App, gate::Scope, link::Link, message, presence, receipt, room, typing},
 };
 use axum::{
     Extension,
@@ -25,6 +25,7 @@ use axum::{
     response::Response,
 };
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Opens the socket for anybody who is signed in.
 pub async fn open(
@@ -33,12 +34,15 @@ pub async fn open(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let known = me.map(|Extension(me)| (me, Team { faces: Faces::default() })).ok_or(Error::SignIn);
+    let known = me.map(|Extension(me)| (me, Team::default())).ok_or(Error::SignIn);
     socket::open(&app, &headers, upgrade, known).await
 }
 
+#[derive(Default)]
 struct Team {
     faces: Faces,
+    /// Rooms this client has just been told of, as the answer to making them.
+    made: HashSet<RoomId>,
 }
 
 impl Dialect for Team {
@@ -102,11 +106,7 @@ impl Dialect for Team {
                     "read_at": receipt.read_ms.map(stamp),
                 })]
             }
-            Event::Opened { room } => {
-                vec![
-                    json!({ "type": "chat_room_created", "room_id": room, "room": self.room(link, room).await? }),
-                ]
-            }
+            Event::Opened { room } if !self.made.remove(&room) => vec![self.opened(link, room).await?],
             Event::Removed { room } => vec![json!({ "type": "chat_room_removed", "room_id": room })],
             _ => Vec::new(),
         })
@@ -127,7 +127,7 @@ fn there(app: &App, face: &Face) -> Value {
 }
 
 async fn typed(link: &Link, frame: &Value, on: bool) -> Result<Vec<Value>> {
-    let room = room_in(frame).ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+    let room = field::room(frame)?.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
     room::require_member(&link.app, &link.me, room).await?;
     typing::set(&link.app, &link.me, room, on).map(|()| Vec::new())
 }
@@ -146,30 +146,30 @@ impl Team {
         }))
     }
 
-    async fn send(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
-        let content = field(frame, &["content", "message", "text"]);
-        let content = content.ok_or_else(|| Error::invalid("content", Why::Empty))?;
-        let content = content.as_str().ok_or_else(|| Error::invalid("content", Why::Malformed))?;
+    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+        let content = text(frame, &["content", "message", "text"])?;
         let draft =
             Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), RoomId(0), content.into()) };
         draft.check()?;
         // To a room, or to somebody, whose room is made on first contact.
-        let room = match room_in(frame) {
+        let room = match field::room(frame)? {
             Some(room) => room,
             None => {
-                let to = number(field(frame, &["recipient_id", "receiver_id", "to_user_id", "user_id"]));
+                let to = whole(frame, &["recipient_id", "receiver_id", "to_user_id", "user_id"])?;
                 let to = to.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
-                room::open(&link.app, &link.me, AccountId(to)).await?
+                with(&link.app, &link.me, AccountId(to)).await?
             }
         };
-        socket::post(link, Draft { room, ..draft }, frame).await?;
-        Ok(Vec::new())
+        match socket::post(link, Draft { room, ..draft }, frame).await? {
+            Some(event) => self.tell(link, event).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
         let app = &link.app;
-        let message = number(field(frame, &["message_id", "id"])).map(MessageId);
-        let (room, seq) = match (room_in(frame), message) {
+        let message = whole(frame, &["message_id", "id"])?.map(MessageId);
+        let (room, seq) = match (field::room(frame)?, message) {
             (Some(room), Some(message)) => (room, seq_of(app, room, message).await?),
             (Some(room), None) => (room, message::head(app, &link.me, room).await?),
             (None, Some(message)) => place_of(app, message).await?,
@@ -181,28 +181,20 @@ impl Team {
     }
 
     async fn make_room(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
-        let (app, me) = (&link.app, &link.me);
-        let people = people_in(app, frame).await?;
-        let others: Vec<AccountId> = people.into_iter().filter(|account| *account != me.account).collect();
-        let name = field(frame, &["name", "title"]).and_then(Value::as_str);
         let is_group = field(frame, &["room_type", "chat_type"]).and_then(Value::as_str) == Some("group")
-            || field(frame, &["is_group"]).and_then(Value::as_bool) == Some(true)
-            || others.len() > 1;
-        let room = match (is_group, others.as_slice()) {
-            (false, [other]) => room::open(app, me, *other).await?,
-            (_, []) => return Err(Error::invalid("participants", Why::Empty)),
-            _ => member::group(app, me, name.unwrap_or("Group chat"), &others).await?,
-        };
-        Ok(vec![
-            json!({ "type": "chat_room_created", "room_id": room, "room": self.room(link, room).await? }),
-        ])
+            || field(frame, &["is_group"]).and_then(Value::as_bool) == Some(true);
+        let (room, is_new) = make(&link.app, &link.me, frame, is_group).await?;
+        if is_new {
+            self.made.insert(room);
+        }
+        Ok(vec![self.opened(link, room).await?])
     }
 
     async fn history(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
         let app = &link.app;
-        let room = room_in(frame).ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
+        let room = field::room(frame)?.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
         let limit = number(frame.get("limit")).map_or(PAGE_SIZE, |limit| limit.clamp(1, 100) as u32);
-        let stretch = match number(field(frame, &["before", "before_id"])) {
+        let stretch = match whole(frame, &["before", "before_id"])? {
             None => Stretch::Newest,
             Some(id) => {
                 room::require_member(app, &link.me, room).await?;
@@ -224,8 +216,10 @@ impl Team {
         ])
     }
 
-    async fn room(&mut self, link: &Link, room: RoomId) -> Result<Value> {
-        super::rest::room_json(&link.app, &link.me, room, &mut self.faces).await
+    async fn opened(&mut self, link: &Link, id: RoomId) -> Result<Value> {
+        let standings = room::standings(&link.app, &link.me).await?;
+        let room = shown(&link.app, &link.me, id, &standings, &mut self.faces).await?;
+        Ok(json!({ "type": "chat_room_created", "room_id": id, "room": room }))
     }
 }
 
@@ -233,25 +227,4 @@ async fn place_of(app: &App, message: MessageId) -> Result<(RoomId, i64)> {
     let found: Option<(i64, i64)> =
         app.db.maybe("select room_id, seq from message where id = $1", args![message]).await?;
     found.map(|(room, seq)| (RoomId(room), seq)).ok_or(Error::NotFound)
-}
-
-/// The people a client names: by number, or by address.
-pub async fn people_in(app: &App, frame: &Value) -> Result<Vec<AccountId>> {
-    let listed = field(frame, &["participants", "participant_ids", "members", "user_ids"]);
-    let single = field(frame, &["recipient_id", "user_id", "with"]);
-    let wanted: Vec<Value> = match (listed, single) {
-        (Some(Value::Array(listed)), _) => listed.clone(),
-        (Some(_), _) => return Err(Error::invalid("participants", Why::Malformed)),
-        (None, Some(single)) => vec![single.clone()],
-        (None, None) => return Err(Error::invalid("participants", Why::Empty)),
-    };
-    let mut people = Vec::with_capacity(wanted.len());
-    for one in wanted {
-        match (&one, number(Some(&one))) {
-            (_, Some(id)) => people.push(AccountId(id)),
-            (Value::String(email), None) => people.push(super::face::by_email(app, email).await?.id),
-            _ => return Err(Error::invalid("participants", Why::Malformed)),
-        }
-    }
-    Ok(people)
 }

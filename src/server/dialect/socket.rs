@@ -1,7 +1,12 @@
 //! The driver of the predecessors' sockets: JSON objects in, JSON objects out, over the carrier every socket has.
 
+use super::field;
 use crate::{
-    model::{Error, Result, Why, message::Draft, wire::Event},
+    model::{
+        Error, Result, Why,
+        message::Draft,
+        wire::{Event, close},
+    },
     server::{
         App,
         carrier::{Carrier, End, Tongue, limited, talk},
@@ -73,14 +78,18 @@ pub async fn open<D: Dialect>(
     })
 }
 
-/// Writes a message for a client that knows no cids, or has sent one along.
-pub async fn post(link: &Link, mut draft: Draft, frame: &Value) -> Result<()> {
-    if let Some(cid) = super::field(frame, &["cid", "client_id"]).and_then(Value::as_str) {
-        draft.cid = cid.parse().map_err(|_| Error::invalid("cid", Why::Malformed))?;
-    }
+/// Writes a message. Its sender hears it as everybody else does; one that was stored before, and will not be told
+/// again, is answered.
+pub async fn post(link: &Link, mut draft: Draft, frame: &Value) -> Result<Option<Event>> {
+    let cid = field::cid(frame)?;
     link.app.hub.active(link.me.account);
     typing::sent(&link.app, draft.room, link.me.account);
-    message::post_from(&link.app, &link.me, draft, &link.outbox).await
+    let Some(cid) = cid else {
+        return message::post_from(&link.app, &link.me, draft, &link.outbox).await.map(|()| None);
+    };
+    draft.cid = cid;
+    let stored = message::post(&link.app, &link.me, draft).await?;
+    Ok((!stored.fresh).then_some(Event::Posted(stored.message)))
 }
 
 struct Spoken<D>(D);
@@ -138,8 +147,15 @@ impl<D: Dialect> Tongue for Spoken<D> {
                     Event::Acked { .. } => {}
                     Event::Refused { error, .. } => told.extend(self.frames(Err(error))),
                     event => {
-                        let values = self.0.tell(link, event).await;
-                        told.extend(self.frames(values));
+                        let is_message = matches!(event, Event::Posted(_));
+                        match self.0.tell(link, event).await {
+                            Err(_) if is_message => {
+                                // These clients cannot ask for what they missed: they come back, and read it.
+                                end = Some(End::Close(close::RESTART));
+                                break;
+                            }
+                            values => told.extend(self.frames(values)),
+                        }
                     }
                 }
             }

@@ -102,11 +102,8 @@ fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 pub fn fields(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>, Box<Response>> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") {
-        let uri = format!("/?{}", String::from_utf8_lossy(body)).parse::<axum::http::Uri>();
-        let pairs =
-            uri.ok().and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
-        let pairs = pairs.map(|axum::extract::Query(pairs)| pairs).unwrap_or_default();
-        return Ok(pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect());
+        let pairs = form_urlencoded::parse(body).into_owned();
+        return Ok(pairs.map(|(name, value)| (name, Value::String(value))).collect());
     }
     match serde_json::from_slice(if body.is_empty() { b"{}" } else { body.as_ref() }) {
         Ok(Value::Object(fields)) => Ok(fields),

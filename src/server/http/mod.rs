@@ -8,7 +8,11 @@ mod health;
 pub mod origin;
 mod page;
 
-use super::{App, dialect, gate, public, session, socket, stream, token};
+use super::{
+    App, dialect,
+    gate::{self, Scope},
+    public, session, socket, stream, token,
+};
 use crate::model::Error;
 use axum::{
     Json, Router,
@@ -91,9 +95,15 @@ async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Resp
     // What is shown on purpose counts more than what comes along by itself.
     let known = match (token(&request), session_key(&app, request.headers())) {
         (Some(token), _) => token::recognise(&app, &token).await,
-        (None, Some(key)) if is_lasting(request.uri().path()) => gate::authenticate(&app, &key).await,
         (None, Some(key)) => gate::recognise(&app, &key).await,
         (None, None) => Err(Error::SignIn),
+    };
+    let known = match known {
+        // What goes on for longer than a request does not begin with what was known a moment ago.
+        Ok(me) if is_lasting(request.uri().path()) => gate::authenticate(&app, &me.session)
+            .await
+            .map(|still| Scope { is_ambient: me.is_ambient, ..still }),
+        known => known,
     };
     match known {
         Ok(mut me) => {

@@ -58,6 +58,11 @@ pub fn household(address: IpAddr) -> String {
     }
 }
 
+/// Whether a browser says that somebody else's page, or nobody's, is behind a request.
+pub fn is_elsewhere(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-fetch-site") && !is_same_site(headers)
+}
+
 // Browsers set this header themselves and no page can forge it.
 fn is_same_site(headers: &HeaderMap) -> bool {
     let mut sites = headers.get_all("sec-fetch-site").iter();

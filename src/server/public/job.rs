@@ -1,6 +1,6 @@
 //! Jobs, step by step.
 
-use super::{Answer, Asker, Problem, id, listed, read};
+use super::{Answer, Asked, Asker, Problem, id, listed, read};
 use crate::{
     model::{
         AccountId, Error, JobId, Why,
@@ -11,7 +11,7 @@ use crate::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -19,13 +19,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub struct Which {
     status: Option<String>,
     limit: Option<u32>,
 }
 
 /// `GET /api/v1/jobs`
-pub async fn list(State(app): State<App>, Asker(me): Asker, Query(asked): Query<Asked>) -> Answer<Value> {
+pub async fn list(State(app): State<App>, Asker(me): Asker, Asked(asked): Asked<Which>) -> Answer<Value> {
     let status = match asked.status.as_deref() {
         None => None,
         Some(word) => Some(JobStatus::from_word(word).ok_or_else(|| Error::invalid("status", Why::Unknown))?),

@@ -1,6 +1,6 @@
 //! Messages of a room: pages of them, a new one, and how far everybody has come.
 
-use super::{Answer, Asker, Problem, id, listed, read as read_body};
+use super::{Answer, Asked, Asker, Problem, id, listed, read as read_body};
 use crate::{
     model::{
         Cid, Error, RoomId, Why,
@@ -11,7 +11,7 @@ use crate::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -37,7 +37,7 @@ pub fn shown(message: &Message) -> Value {
 
 /// Which messages are wanted: those before a number, after one, or the newest.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub struct Which {
     before: Option<i64>,
     after: Option<i64>,
     limit: Option<u32>,
@@ -48,7 +48,7 @@ pub async fn page(
     State(app): State<App>,
     Asker(me): Asker,
     Path(room): Path<String>,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<Which>,
 ) -> Answer<Value> {
     let stretch = match (asked.before, asked.after) {
         (Some(_), Some(_)) => return Err(Error::invalid("after", Why::Unknown).into()),

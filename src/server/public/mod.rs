@@ -10,7 +10,7 @@ use crate::model::{Error, Result, Why};
 use axum::{
     Extension, Json, Router,
     body::Bytes,
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Query},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post, put},
@@ -49,6 +49,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
         match Extension::<Scope>::from_request_parts(parts, state).await {
             Ok(Extension(me)) => Ok(Asker(me)),
             Err(_) => Err(Problem(Error::SignIn)),
+        }
+    }
+}
+
+/// The query of a request; what cannot be read is named.
+pub struct Asked<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(asked)) => Ok(Asked(asked)),
+            Err(_) => Err(Problem(Error::invalid("query", Why::Malformed))),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Rooms: the list, one of them, and who is in it.
 
-use super::{Answer, Asker, Problem, id, listed, message::shown, read};
+use super::{Answer, Asked, Asker, Problem, id, listed, message::shown, read};
 use crate::{
     model::{
         AccountId, Error, Result, RoomId, Why,
@@ -12,7 +12,7 @@ use crate::{
 use axum::{
     Json,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -41,7 +41,7 @@ pub struct Behind {
 }
 
 /// `GET /api/v1/rooms`: the last active first.
-pub async fn list(State(app): State<App>, Asker(me): Asker, Query(asked): Query<Behind>) -> Answer<Value> {
+pub async fn list(State(app): State<App>, Asker(me): Asker, Asked(asked): Asked<Behind>) -> Answer<Value> {
     let behind = match asked.behind.as_deref() {
         None => None,
         Some(text) => {

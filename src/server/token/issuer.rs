@@ -12,6 +12,7 @@ use crate::{
         config::{Config, Issuing},
         db::Tx,
         gate::{self, Scope},
+        session,
     },
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Header, jwk::JwkSet};
@@ -22,6 +23,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
+
+/// The longest a token of theirs may last.
+const LASTS_MAX_S: i64 = 24 * 3_600;
+/// No name and no address is longer.
+const WORD_MAX_BYTES: usize = 200;
 
 /// A public key, its one algorithm, and what it is called.
 struct Key {
@@ -128,15 +134,26 @@ pub async fn recognise(app: &App, token: &str, header: &Header) -> Result<Scope>
         .claims;
     let number = |name: &str| claims.get(name).and_then(Value::as_i64).ok_or(Error::SignIn);
     let (nbf, exp) = (number("nbf")?, number("exp")?);
-    if !super::is_now(app, nbf, exp) {
+    // What was ended is remembered for a week: a token must not outlive that.
+    if !super::is_now(app, nbf, exp) || exp.saturating_sub(nbf) > LASTS_MAX_S {
         return Err(Error::SignIn);
     }
-    let key: String = Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+    // Without its signature, of which there may be two that are right.
+    let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
+    let key: String = Sha256::digest(signed).iter().map(|byte| format!("{byte:02x}")).collect();
     match gate::recognise(app, &key).await {
         Err(Error::SignIn) => {}
         known => return known,
     }
-    meet(app, issuer, &claims, &key, exp.saturating_mul(1_000)).await?;
+    let ends_ms = exp.saturating_mul(1_000).min(app.clock.now_ms() + session::ABSOLUTE_HOURS * 3_600_000);
+    match meet(app, issuer, &claims, &key, ends_ms).await {
+        // Another of their requests was a moment quicker, and has made the account.
+        Err(Error::Conflict { .. }) => match meet(app, issuer, &claims, &key, ends_ms).await {
+            Err(Error::Conflict { .. }) => return Err(Error::SignIn),
+            met => met?,
+        },
+        met => met?,
+    }
     gate::authenticate(app, &key).await
 }
 
@@ -148,8 +165,9 @@ async fn meet(
     key: &str,
     ends_ms: i64,
 ) -> Result<()> {
-    let word =
-        |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(|word| !word.is_empty());
+    let is_word =
+        |word: &&str| !word.is_empty() && word.len() <= WORD_MAX_BYTES && !word.chars().any(char::is_control);
+    let word = |name: &str| claims.get(name).and_then(Value::as_str).map(str::trim).filter(is_word);
     let subject = format!("{} {}", issuer.set.name, word("sub").ok_or(Error::SignIn)?);
     let email = word(&issuer.set.email_claim).map(normal_email);
     let name = word(&issuer.set.name_claim);
@@ -157,13 +175,19 @@ async fn meet(
     let now_ms = app.clock.now_ms();
     let nobodys = account::hash_of_nobody().await?;
     let mut tx = app.db.begin().await?;
-    let account = match known(&mut tx, &subject, email.as_deref()).await? {
-        Some(account) => {
+    // An address somebody has only claimed must not open the account of whoever it belongs to.
+    let proven = email.as_deref().filter(|_| claims.get("email_verified") == Some(&Value::Bool(true)));
+    let account = match known(&mut tx, &subject, proven).await? {
+        Some((account, before)) => {
             tx.run(
                 "update account set subject = $2, name = coalesce($3, name), role = coalesce($4, role) where id = $1",
                 args![account, subject, name, role.map(Role::word)],
             )
             .await?;
+            if role.is_some_and(|role| role != before) {
+                // What was opened in another role must not go on in it.
+                session::revoke_all(&mut tx, account, now_ms).await?;
+            }
             account
         }
         None => {
@@ -184,14 +208,15 @@ async fn meet(
     tx.commit().await
 }
 
-/// By what the issuer calls them; or by their address, if nobody else has been met under it.
-async fn known(tx: &mut Tx, subject: &str, email: Option<&str>) -> Result<Option<AccountId>> {
-    let found: Option<(i64,)> = tx
+/// By what the issuer calls them; or by their address, if nobody else has been met under it. Administrators are known
+/// by what the issuer calls them alone.
+async fn known(tx: &mut Tx, subject: &str, email: Option<&str>) -> Result<Option<(AccountId, Role)>> {
+    let found: Option<(i64, String)> = tx
         .maybe(
-            "select id from account where subject = $1 or (email = $2 and subject is null) \
+            "select id, role from account where subject = $1 or (email = $2 and subject is null and role <> 'admin') \
              order by case when subject = $1 then 0 else 1 end limit 1",
             args![subject, email],
         )
         .await?;
-    Ok(found.map(|(id,)| AccountId(id)))
+    Ok(found.and_then(|(id, role)| Some((AccountId(id), Role::from_word(&role)?))))
 }

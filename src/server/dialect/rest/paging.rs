@@ -1,0 +1,59 @@
+//! Pages of a list, numbered from one.
+
+use super::Asked;
+use crate::{
+    model::{
+        Error, Result,
+        message::{PAGE_MAX, PAGE_SIZE},
+    },
+    server::App,
+};
+use axum::{Json, http::Uri};
+use serde_json::{Value, json};
+
+/// Which page of a list is wanted, and how much it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Paging {
+    page: i64,
+    pub size: i64,
+}
+
+impl Paging {
+    /// As the query says.
+    pub fn of(asked: &Asked) -> Result<Paging> {
+        let number = |name: &str, default: i64| match asked.get(name) {
+            None => Ok(default),
+            Some(text) => text.parse::<i64>().ok().filter(|number| *number > 0).ok_or(Error::NotFound),
+        };
+        let size = number("page_size", number("limit", i64::from(PAGE_SIZE))?)?;
+        Ok(Paging { page: number("page", 1)?, size: size.min(i64::from(PAGE_MAX)) })
+    }
+
+    /// How many come before it.
+    pub fn skipped(self) -> i64 {
+        (self.page - 1).saturating_mul(self.size)
+    }
+
+    /// A page as the framework wraps it; one beyond the last is not found.
+    pub fn wrap(self, app: &App, uri: &Uri, count: i64, results: Vec<Value>) -> Result<Json<Value>> {
+        if self.page > 1 && self.skipped() >= count {
+            return Err(Error::NotFound);
+        }
+        let link = |page: i64| {
+            let others = uri.query().unwrap_or_default().split('&');
+            let mut query: Vec<String> = others
+                .filter(|pair| !pair.is_empty() && !pair.starts_with("page="))
+                .map(str::to_owned)
+                .collect();
+            query.push(format!("page={page}"));
+            format!("{}{}?{}", app.config.public_origin(), uri.path(), query.join("&"))
+        };
+        let more = self.skipped() + self.size < count;
+        Ok(Json(json!({
+            "count": count,
+            "next": more.then(|| link(self.page + 1)),
+            "previous": (self.page > 1).then(|| link(self.page - 1)),
+            "results": results,
+        })))
+    }
+}
