@@ -327,7 +327,7 @@ on_both_databases! {
         b.hears(|frame| frame["type"] == "typing_indicator" && frame["is_typing"] == json!(true)).await;
         // Nobody says stop: it ends by itself.
         b.hears(|frame| frame["type"] == "typing_indicator" && frame["is_typing"] == json!(false)).await;
-        let id = b.heard[0]["id"].clone();
+        let id = b.heard.iter().find(|frame| frame["type"] == "chat_message").unwrap()["id"].clone();
         p.say(json!({ "action": "read_message", "message_id": id })).await;
         let read = b.hears(|frame| frame["type"] == "message_read").await;
         assert_eq!(read["message_id"], id);
