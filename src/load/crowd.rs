@@ -67,10 +67,12 @@ impl Crowd {
         let Invitation { guests, lounges, sockets, mute, at_once, body_bytes, receipts } = invitation;
         let mut ledger = Ledger::new(rand::random());
         let mut seats: Vec<Vec<Seat>> = vec![Vec::new(); guests.len()];
+        let mut jobs = vec![None; guests.len()];
         for lounge in lounges {
             let readers = lounge.members.iter().filter(|member| **member >= mute).count();
             let place = ledger.room(lounge.head, (readers * sockets) as u32);
             for member in &lounge.members {
+                jobs[*member] = lounge.job;
                 seats[*member].push(Seat { room: lounge.room, place, held: lounge.head, replayed: 0 });
             }
         }
@@ -78,7 +80,13 @@ impl Crowd {
         for (number, (guest, seats)) in guests.iter().zip(seats).enumerate() {
             for _ in 0..sockets {
                 let index = people.len() as u32;
-                people.push(Rc::new(Person::new(index, guest.cookie.clone(), seats.clone(), number >= mute)));
+                people.push(Rc::new(Person::new(
+                    index,
+                    guest.cookie.clone(),
+                    jobs[number],
+                    seats.clone(),
+                    number >= mute,
+                )));
             }
         }
         Rc::new(Crowd {

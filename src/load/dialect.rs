@@ -8,7 +8,12 @@ use std::io::Write;
 pub enum Dialect {
     /// Confer's own socket, docs/protocol.md
     Native,
+    /// The job chat's, docs/predecessors.md: rooms of two, no resuming
+    P4,
 }
+
+/// What a name takes at the beginning of a message, with the blank behind it.
+const NAME_BYTES: usize = 33;
 
 /// The name of one send: which run, and which send of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +56,18 @@ pub enum Heard<'a> {
 }
 
 impl Dialect {
-    /// Where the socket is, and what both sides call the format.
-    pub fn door(self) -> (&'static str, &'static str) {
+    /// Where the socket is, of a person in such a job, and what both sides call the format.
+    pub fn door(self, job: Option<i64>) -> (String, Option<&'static str>) {
         match self {
-            Dialect::Native => ("/ws", confer::model::wire::SUBPROTOCOL),
+            Dialect::Native => ("/ws".into(), Some(confer::model::wire::SUBPROTOCOL)),
+            Dialect::P4 => (format!("/ws/job_chat/{}/", job.unwrap_or_default()), None),
         }
+    }
+
+    /// Whether a client says first what it holds, and is told what it missed, and whether sends are answered. An old
+    /// one hears its own messages come back instead.
+    pub fn resumes(self) -> bool {
+        self == Dialect::Native
     }
 
     /// The first words on a new connection: the rooms and what is held of each.
@@ -66,6 +78,7 @@ impl Dialect {
                 cursors(out, rooms);
                 out.extend_from_slice(b"]}}");
             }
+            Dialect::P4 => {}
         }
     }
 
@@ -82,6 +95,13 @@ impl Dialect {
                 out.extend_from_slice(body);
                 out.extend_from_slice(b"\"}}");
             }
+            Dialect::P4 => {
+                let Name { run, index } = name;
+                // Old clients give their messages no names: it stands in what is said.
+                let _ = write!(out, "{{\"action\":\"send_message\",\"content\":\"{run:016x}{index:016x} ");
+                out.extend_from_slice(body.get(NAME_BYTES..).unwrap_or_default());
+                out.extend_from_slice(b"\",\"message_type\":\"text\"}");
+            }
         }
     }
 
@@ -93,13 +113,15 @@ impl Dialect {
                 cursors(out, rooms);
                 out.extend_from_slice(b"]}}");
             }
+            Dialect::P4 => out.extend_from_slice(b"{\"action\":\"read_message\"}"),
         }
     }
 
     /// How to ask for the messages after one, over HTTP: where, and with which words.
     pub fn ask_after(self, room: i64, seq: i64) -> (&'static str, String) {
         match self {
-            Dialect::Native => {
+            // Nobody is ever told of a gap who does not resume.
+            Dialect::Native | Dialect::P4 => {
                 let limit = confer::model::message::PAGE_MAX;
                 let ask = format!("{{\"room\":{room},\"stretch\":{{\"after\":{seq}}},\"limit\":{limit}}}");
                 ("/_fn/message/page", ask)
@@ -110,7 +132,7 @@ impl Dialect {
     /// The messages of a page, in order: the number of each, and its name.
     pub fn messages(self, page: &[u8]) -> Vec<(i64, Name)> {
         match self {
-            Dialect::Native => memchr::memmem::find_iter(page, b"\"seq\":")
+            Dialect::Native | Dialect::P4 => memchr::memmem::find_iter(page, b"\"seq\":")
                 .filter_map(|at| Some((scan::number(&page[at..], b"\"seq\":")?, cid(&page[at..])?)))
                 .collect(),
         }
@@ -120,6 +142,7 @@ impl Dialect {
     pub fn hear(self, event: &[u8]) -> Heard<'_> {
         match self {
             Dialect::Native => hear_native(event),
+            Dialect::P4 => hear_p4(event),
         }
     }
 }
@@ -143,6 +166,21 @@ fn hear_native(event: &[u8]) -> Heard<'_> {
         _ => Some(Heard::Passed),
     };
     found.unwrap_or(Heard::Broken)
+}
+
+fn hear_p4(event: &[u8]) -> Heard<'_> {
+    if memchr::memmem::find(event, b"\"type\":\"chat_message\"").is_some() {
+        let told = || {
+            let (run, index) = scan::halves(scan::word(event, b"\"content\":")?.get(..NAME_BYTES - 1)?)?;
+            let (room, seq) = (scan::number(event, b"\"room\":")?, scan::number(event, b"\"seq\":")?);
+            Some(Heard::Posted { room, seq, name: Name { run, index } })
+        };
+        return told().unwrap_or(Heard::Broken);
+    }
+    match memchr::memmem::find(event, b"\"type\":\"error\"") {
+        Some(_) => Heard::Refused { name: None, code: scan::word(event, b"\"code\":").unwrap_or_default() },
+        None => Heard::Passed,
+    }
 }
 
 fn posted(event: &[u8]) -> Option<Heard<'_>> {
@@ -219,6 +257,20 @@ mod tests {
         };
         let page = format!(r#"{{"messages":[{},{}],"more":false}}"#, message(4), message(5));
         assert_eq!(Dialect::Native.messages(page.as_bytes()), [(4, NAME), (5, NAME)]);
+    }
+
+    #[test]
+    fn the_job_chat_is_understood() {
+        let mut out = Vec::new();
+        Dialect::P4.post(&mut out, 12, NAME, &b"x".repeat(40));
+        let said: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(said["content"], format!("{} xxxxxxx", cid()));
+        let event = format!(
+            r#"{{"content":"{0} x","message":{{"content":"{0} x","room":12,"seq":62}},"room":12,"seq":62,"type":"chat_message"}}"#,
+            cid()
+        );
+        assert_eq!(Dialect::P4.hear(event.as_bytes()), Heard::Posted { room: 12, seq: 62, name: NAME });
+        assert_eq!(Dialect::P4.hear(br#"{"is_online":true,"type":"user_status"}"#), Heard::Passed);
     }
 
     #[test]

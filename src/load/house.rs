@@ -3,11 +3,12 @@
 use super::Fallible;
 use confer::{
     args,
-    model::{AccountId, Cid, RoomId, account::Role},
+    model::{AccountId, Cid, RoomId, account::Role, job::JobStatus},
     server::{
         account::{self, NewAccount},
         clock::Clock,
         db::{Db, Tx},
+        job::{self, NewJob},
         random_hex, room, session,
     },
 };
@@ -37,6 +38,7 @@ pub struct Guest {
 #[derive(Clone, Debug)]
 pub struct Lounge {
     pub room: i64,
+    pub job: Option<i64>,
     pub head: i64,
     /// Places in the list of guests.
     pub members: Vec<usize>,
@@ -100,7 +102,21 @@ impl House {
         let (room,) = added.ok_or("a new room has no id")?;
         let people: Vec<AccountId> = members.iter().map(|member| guests[*member].account).collect();
         room::join(&mut self.tx, RoomId(room), &people, self.now_ms).await?;
-        Ok(Lounge { room, head: 0, members })
+        Ok(Lounge { room, job: None, head: 0, members })
+    }
+
+    /// Makes a job and its room: the first of two is the client, the other one the worker.
+    pub async fn job(&mut self, guests: &[Guest], members: Vec<usize>) -> Fallible<Lounge> {
+        let [client, worker] = members[..] else { return Err("a job is between two".into()) };
+        let new = NewJob {
+            title: "Window cleaning".into(),
+            client: guests[client].account,
+            worker: Some(guests[worker].account),
+            status: JobStatus::Confirmed,
+            at_ms: self.now_ms,
+        };
+        let (job, room, _) = job::add(&mut self.tx, &new, self.now_ms).await?;
+        Ok(Lounge { room: room.0, job: Some(job.0), head: 0, members })
     }
 
     /// Fills a room with messages of its members in turn.

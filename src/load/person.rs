@@ -28,6 +28,7 @@ const BACK_OFF_MAX_MS: u64 = 30_000;
 pub struct Person {
     pub index: u32,
     pub cookie: String,
+    job: Option<i64>,
     pub seats: RefCell<Vec<Seat>>,
     /// Whether anything is read at all.
     pub reads: bool,
@@ -44,10 +45,11 @@ type End = String;
 
 impl Person {
     /// Somebody who has not come yet.
-    pub fn new(index: u32, cookie: String, seats: Vec<Seat>, reads: bool) -> Person {
+    pub fn new(index: u32, cookie: String, job: Option<i64>, seats: Vec<Seat>, reads: bool) -> Person {
         Person {
             index,
             cookie,
+            job,
             seats: RefCell::new(seats),
             reads,
             gaps: Gaps::default(),
@@ -99,7 +101,7 @@ impl Person {
     async fn connect(self: &Rc<Self>, crowd: &Rc<Crowd>) -> Fallible<End> {
         let turn = crowd.doors.acquire().await?;
         let small = (!self.reads).then_some(MUTE_RECEIVE_BYTES);
-        let (wire, mut rest) = Wire::open(&crowd.target, &self.cookie, small).await?;
+        let (wire, mut rest) = Wire::open(&crowd.target, self.job, &self.cookie, small).await?;
         *self.wire.borrow_mut() = Some(wire.clone());
         for seat in self.seats.borrow_mut().iter_mut() {
             seat.replayed = 0;
@@ -108,7 +110,12 @@ impl Person {
         let mut resume = Vec::new();
         let held: Vec<_> = self.seats.borrow().iter().map(|seat| (seat.room, seat.held)).collect();
         crowd.target.dialect.resume(&mut resume, held.into_iter());
-        wire.put(Kind::Text, &resume);
+        if crowd.target.dialect.resumes() {
+            wire.put(Kind::Text, &resume);
+        } else if self.reads {
+            let ledger = crowd.ledger.borrow();
+            self.stand_ready(crowd, &wire, &ledger);
+        }
         wire.flush();
         if !self.reads {
             drop(turn);
@@ -191,6 +198,9 @@ impl Person {
     ) -> bool {
         match crowd.target.dialect.hear(event) {
             Heard::Posted { room, seq, name } => {
+                if !crowd.target.dialect.resumes() && self.settle(name.index) {
+                    ledger.answered(name, seq, now_us);
+                }
                 if !self.gaps.keeps(room, seq, name) {
                     self.enter(ledger, room, seq, name, now_us);
                 }
@@ -209,15 +219,7 @@ impl Person {
                 }
             }
             Heard::Ready => {
-                for seat in self.seats.borrow_mut().iter_mut() {
-                    seat.replayed = seat.held;
-                }
-                self.ready.set(true);
-                crowd.came();
-                // What was on its way when the last socket ended is said again, under its old name.
-                for send in self.unanswered.borrow().iter() {
-                    self.say(crowd, wire, ledger, *send);
-                }
+                self.stand_ready(crowd, wire, ledger);
                 return true;
             }
             Heard::Gap { room, to } => {
@@ -238,6 +240,19 @@ impl Person {
         false
     }
 
+    /// All that was missed has come.
+    fn stand_ready(&self, crowd: &Crowd, wire: &Wire, ledger: &Ledger) {
+        for seat in self.seats.borrow_mut().iter_mut() {
+            seat.replayed = seat.held;
+        }
+        self.ready.set(true);
+        crowd.came();
+        // What was on its way when the last socket ended is said again, under its old name.
+        for send in self.unanswered.borrow().iter() {
+            self.say(crowd, wire, ledger, *send);
+        }
+    }
+
     /// Takes in a message, in the order of its room.
     pub fn enter(&self, ledger: &mut Ledger, room: i64, seq: i64, name: Name, now_us: u64) {
         let mut seats = self.seats.borrow_mut();
@@ -247,13 +262,11 @@ impl Person {
         }
     }
 
-    fn settle(&self, index: u64) {
+    /// One's own send is answered; false for somebody else's.
+    fn settle(&self, index: u64) -> bool {
         let mut unanswered = self.unanswered.borrow_mut();
-        if unanswered.front().is_some_and(|first| u64::from(*first) == index) {
-            unanswered.pop_front();
-        } else {
-            unanswered.retain(|send| u64::from(*send) != index);
-        }
+        let at = unanswered.iter().position(|send| u64::from(*send) == index);
+        at.and_then(|at| unanswered.remove(at)).is_some()
     }
 
     /// Sends a message, now or once there is a socket; answers the wire that is to be flushed.

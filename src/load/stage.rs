@@ -4,6 +4,7 @@ use super::{
     Fallible,
     argument::Arguments,
     crowd::{Crowd, Invitation},
+    dialect::Dialect,
     host::{Host, Recipe},
     house::{Guest, House, Lounge},
     meter::Meter,
@@ -67,7 +68,7 @@ impl Stage {
         let folder = Folder::make()?;
         let fresh = format!("sqlite:{}", folder.0.join("confer.db").display());
         let database_url = arguments.database_url.as_deref().unwrap_or(&fresh);
-        let (guests, lounges) = fill(database_url, cast).await?;
+        let (guests, lounges) = fill(database_url, cast, arguments.dialect).await?;
         let host = match (&arguments.url, &arguments.server) {
             (Some(url), _) => Host::at(url).await?,
             (None, Some(program)) => {
@@ -111,12 +112,15 @@ impl Stage {
     }
 }
 
-async fn fill(database_url: &str, cast: &Cast) -> Fallible<(Vec<Guest>, Vec<Lounge>)> {
+async fn fill(database_url: &str, cast: &Cast, dialect: Dialect) -> Fallible<(Vec<Guest>, Vec<Lounge>)> {
     let mut house = House::open(database_url).await?;
     let guests = house.people(cast.people).await?;
     let mut lounges = Vec::with_capacity(cast.rooms.len());
     for members in &cast.rooms {
-        let mut lounge = house.room(&guests, members.clone()).await?;
+        let mut lounge = match dialect {
+            Dialect::Native => house.room(&guests, members.clone()).await?,
+            Dialect::P4 => house.job(&guests, members.clone()).await?,
+        };
         if cast.history > 0 {
             house.history(&guests, &mut lounge, cast.history).await?;
         }

@@ -41,6 +41,7 @@ impl Wire {
     /// Opens a socket; a small receive buffer makes a reader that does not read felt at once.
     pub async fn open(
         target: &Target,
+        job: Option<i64>,
         cookie: &str,
         receive_bytes: Option<u32>,
     ) -> Fallible<(Rc<Wire>, Vec<u8>)> {
@@ -50,10 +51,12 @@ impl Wire {
         }
         let stream = socket.connect(target.address).await?;
         stream.set_nodelay(true)?;
-        let (path, format) = target.dialect.door();
+        let (path, format) = target.dialect.door(job);
+        let format =
+            format.map_or_else(String::new, |format| format!("Sec-WebSocket-Protocol: {format}\r\n"));
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Protocol: {format}\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{format}\
              Origin: {}\r\nCookie: {cookie}\r\n\r\n",
             target.address, target.origin
         );

@@ -23,6 +23,11 @@ const STANDINGS_A_FRAME: usize = 12;
 /// People who are there, told in one frame, for the same reason.
 const PRESENCE_A_FRAME: usize = 12;
 
+/// How many messages of a replay are read first; then as many as fit, by what those took.
+const PIECE_FIRST: u32 = 16;
+const PIECE_BYTES: usize = 64 * 1024;
+const PIECE_MAX: usize = 128;
+
 /// One open link; letting go of it leaves the hub.
 pub struct Link {
     pub app: App,
@@ -140,8 +145,9 @@ impl Link {
         head: i64,
         sink: &mut S,
     ) -> Result<(), Halt<S::End>> {
+        let mut piece = PIECE_FIRST;
         loop {
-            let missed = message::missed(&self.app, room, seq, head).await;
+            let missed = message::missed(&self.app, room, seq, head, piece).await;
             let messages = match missed.map_err(|_| Halt::Close(close::RESTART))? {
                 Missed::Some(messages) => messages,
                 Missed::TooMany { from, to } => return say(sink, Event::Gap { room, from, to }).await,
@@ -149,7 +155,10 @@ impl Link {
             };
             let Some(last) = messages.last() else { return Ok(()) };
             seq = last.change;
-            let frames = messages.into_iter().map(|message| encode(&Event::Posted(message))).collect();
+            let frames: Vec<Utf8Bytes> =
+                messages.into_iter().map(|message| encode(&Event::Posted(message))).collect();
+            let each_bytes = frames.iter().map(|frame| frame.len()).sum::<usize>() / frames.len();
+            piece = (PIECE_BYTES / each_bytes.max(1)).clamp(1, PIECE_MAX) as u32;
             sink.send(frames).await.map_err(Halt::Carrier)?;
             if seq >= head {
                 return Ok(());

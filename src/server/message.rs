@@ -19,9 +19,6 @@ use crate::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tokio::sync::oneshot;
 
-/// How many changes of a replay are held in memory at once.
-const REPLAY_PIECE: u32 = 32;
-
 /// A stored message, and whether this send is what stored it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
@@ -335,7 +332,7 @@ pub enum Missed {
 }
 
 /// The first changes of a room after a cursor, if all of them can be replayed; `head` is its newest number.
-pub async fn missed(app: &App, room: RoomId, cursor: i64, head: i64) -> Result<Missed> {
+pub async fn missed(app: &App, room: RoomId, cursor: i64, head: i64, limit: u32) -> Result<Missed> {
     if cursor > head || cursor < 0 {
         return Ok(Missed::Ahead);
     }
@@ -345,7 +342,7 @@ pub async fn missed(app: &App, room: RoomId, cursor: i64, head: i64) -> Result<M
     if cursor == head {
         return Ok(Missed::Some(Vec::new()));
     }
-    changes(app, room, cursor, REPLAY_PIECE).await.map(Missed::Some)
+    changes(app, room, cursor, limit).await.map(Missed::Some)
 }
 
 /// Messages as one JSON text: a row of its own for each would cost more than reading it. What differs between

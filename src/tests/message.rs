@@ -32,7 +32,7 @@ fn draft(room: RoomId, body: &str) -> Draft {
 
 async fn since(app: &App, me: &Scope, room: RoomId, cursor: i64) -> crate::model::Result<message::Missed> {
     let head = message::head(app, me, room).await?;
-    message::missed(app, room, cursor, head).await
+    message::missed(app, room, cursor, head, 32).await
 }
 
 async fn stored(app: &App) -> Vec<(i64, i64, String)> {

@@ -221,7 +221,7 @@ impl Client {
 
     async fn open(self: Rc<Self>) -> Fallible<(Rc<Wire>, Vec<u8>)> {
         let target = self.target.borrow().clone();
-        let opened = Wire::open(&target, &self.cookie, self.receive_bytes.get()).await?;
+        let opened = Wire::open(&target, None, &self.cookie, self.receive_bytes.get()).await?;
         self.link.set(self.book.borrow_mut().open(self.number));
         *self.wire.borrow_mut() = Some(opened.0.clone());
         let rooms = {

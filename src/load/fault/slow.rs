@@ -34,6 +34,8 @@ const SETTLES_WITHIN: Duration = Duration::from_millis(500);
 /// What waits for one connection at most, and what else it takes.
 const EACH_KB: u64 = 1_024 + 256;
 const BESIDE_KB: u64 = 96 * 1_024;
+/// What every thread and every cache may keep of a gigabyte of long messages that went through them.
+const PASSED_THROUGH_KB: u64 = 32 * 1_024;
 /// An answer takes this long at most while nobody reads: commits, and a machine that does much else.
 const ANSWER_MS: u64 = 3_000;
 /// A write that is stuck has 10 s, and so has the goodbye behind it.
@@ -45,6 +47,7 @@ pub async fn readers(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
     let people = READERS + SLOW;
     let rooms = (0..2).map(|room| (room..people).step_by(2).collect()).collect();
     let mut scene = Scene::set(Plot { people, rooms, ..faults.plot("200 slow readers", kind) }).await?;
+    scene.kept_kb += PASSED_THROUGH_KB;
     let (quick, slow) = (scene.clients[..READERS].to_vec(), scene.clients[READERS..].to_vec());
     scene.start().await?;
     sleep(SETTLES_WITHIN).await;

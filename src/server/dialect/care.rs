@@ -67,7 +67,7 @@ fn told(message: &Message, sender: Option<&Face>, is_read: bool) -> Value {
 }
 
 impl Dialect for CareChat {
-    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<String>> {
         // Typing and reading came later, under a type of their own.
         self.knows_types |= frame.get("type").is_some();
         match frame.get("type").and_then(Value::as_str) {
@@ -90,38 +90,44 @@ impl Dialect for CareChat {
         Ok(Vec::new())
     }
 
-    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<String>> {
         Ok(match event {
             Event::Posted(message) if message.room == self.room => {
                 self.faces.meet(&link.app, [message.sender]).await?;
-                vec![told(&message, self.faces.of(message.sender), false)]
+                vec![told(&message, self.faces.of(message.sender), false).to_string()]
             }
             Event::Typing(typing) if self.knows_types && typing.room == self.room => {
                 self.faces.meet(&link.app, [typing.account]).await?;
                 let face = self.faces.of(typing.account);
-                vec![json!({
-                    "type": "typing",
-                    "is_typing": typing.on,
-                    "sender_type": face.map(Face::sender_type),
-                    "sender_id": typing.account,
-                })]
+                vec![
+                    json!({
+                        "type": "typing",
+                        "is_typing": typing.on,
+                        "sender_type": face.map(Face::sender_type),
+                        "sender_id": typing.account,
+                    })
+                    .to_string(),
+                ]
             }
             Event::Receipt(receipt)
                 if self.knows_types && receipt.room == self.room && receipt.read_ms.is_some() =>
             {
-                vec![json!({
-                    "type": "read",
-                    "reader_id": receipt.account,
-                    "message_id": super::job::newest_up_to(&link.app, self.room, receipt.read_seq).await?,
-                    "read_at": receipt.read_ms.map(stamp),
-                })]
+                vec![
+                    json!({
+                        "type": "read",
+                        "reader_id": receipt.account,
+                        "message_id": super::job::newest_up_to(&link.app, self.room, receipt.read_seq).await?,
+                        "read_at": receipt.read_ms.map(stamp),
+                    })
+                    .to_string(),
+                ]
             }
             _ => Vec::new(),
         })
     }
 
-    fn refuse(&self, error: &Error) -> Value {
-        json!({ "error": words(error), "code": error.code() })
+    fn refuse(&self, error: &Error) -> String {
+        json!({ "error": words(error), "code": error.code() }).to_string()
     }
 
     fn ends_with(&self, event: &Event) -> bool {

@@ -3,14 +3,14 @@
 use crate::{
     args,
     model::{
-        AccountId, Error, Result, RoomId,
+        AccountId, Error, MessageId, Result, RoomId,
         account::{Role, normal_email},
         message::{Kind, Message},
         receipt::Receipt,
     },
     server::{App, batch::Batch, dialect::stamp},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::HashMap;
 
 /// A person, as old clients show them.
@@ -30,20 +30,34 @@ impl Face {
     }
 
     /// The user object of the HTTP API.
-    pub fn user(&self, app: &App) -> Value {
-        let (first, last) = self.name.rsplit_once(' ').unwrap_or((&self.name, ""));
-        json!({
-            "id": self.id,
-            "email": self.email,
-            "username": self.email,
-            "name": self.name,
-            "first_name": first,
-            "last_name": last,
-            "role": self.role.word(),
-            "is_online": app.hub.is_online(self.id),
-            "last_seen": self.last_seen_ms.map(stamp),
-        })
+    pub fn user(&self, app: &App) -> User<'_> {
+        let (first_name, last_name) = self.name.rsplit_once(' ').unwrap_or((&self.name, ""));
+        User {
+            id: self.id,
+            email: &self.email,
+            username: &self.email,
+            name: &self.name,
+            first_name,
+            last_name,
+            role: self.role.word(),
+            is_online: app.hub.is_online(self.id),
+            last_seen: self.last_seen_ms.map(stamp),
+        }
     }
+}
+
+/// A person, as the predecessors wrote one.
+#[derive(Debug, Serialize)]
+pub struct User<'a> {
+    id: AccountId,
+    email: &'a str,
+    username: &'a str,
+    name: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+    role: &'static str,
+    is_online: bool,
+    last_seen: Option<String>,
 }
 
 type FaceRow = (i64, String, String, String, Option<i64>);
@@ -130,22 +144,49 @@ impl Reading {
 }
 
 /// A message as the team chat and the job chat wrote it.
-pub fn message_json(app: &App, message: &Message, sender: Option<&Face>, is_read: bool) -> Value {
-    let is_system = message.kind == Kind::System;
-    json!({
-        "id": message.id,
-        "room": message.room,
-        "room_id": message.room,
-        "seq": message.seq,
-        "cid": message.cid.to_string(),
-        "sender": sender.filter(|_| !is_system).map(|face| face.user(app)),
-        "sender_id": (!is_system).then_some(message.sender),
-        "sender_name": sender.filter(|_| !is_system).map(|face| face.name.as_str()),
-        "sender_type": sender.filter(|_| !is_system).map(Face::sender_type),
-        "content": message.body,
-        "message_type": message.kind.word(),
-        "is_read": is_read,
-        "timestamp": stamp(message.sent_ms),
-        "created_at": stamp(message.sent_ms),
-    })
+#[derive(Debug, Serialize)]
+pub struct Told<'a> {
+    id: MessageId,
+    room: RoomId,
+    room_id: RoomId,
+    seq: i64,
+    cid: String,
+    sender: Option<User<'a>>,
+    sender_id: Option<AccountId>,
+    sender_name: Option<&'a str>,
+    sender_type: Option<&'static str>,
+    content: &'a str,
+    message_type: &'static str,
+    is_read: bool,
+    timestamp: String,
+    created_at: String,
+}
+
+impl Told<'_> {
+    /// As JSON, in one go: a busy conversation is little else.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A message, with what these clients show of its sender. What the house says of a room has none.
+pub fn told<'a>(app: &App, message: &'a Message, sender: Option<&'a Face>, is_read: bool) -> Told<'a> {
+    let sender = sender.filter(|_| message.kind != Kind::System);
+    let at = stamp(message.sent_ms);
+    Told {
+        id: message.id,
+        room: message.room,
+        room_id: message.room,
+        seq: message.seq,
+        cid: message.cid.to_string(),
+        sender: sender.map(|face| face.user(app)),
+        sender_id: (message.kind != Kind::System).then_some(message.sender),
+        sender_name: sender.map(|face| face.name.as_str()),
+        sender_type: sender.map(Face::sender_type),
+        content: &message.body,
+        message_type: message.kind.word(),
+        is_read,
+        timestamp: at.clone(),
+        created_at: at,
+    }
 }

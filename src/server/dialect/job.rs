@@ -1,7 +1,7 @@
 //! P4's socket: one for each job, with actions in and typed objects out.
 
 use super::{
-    face::{Faces, message_json},
+    face::{Faces, told},
     field::{field, text, whole},
     sentence,
     socket::{self, Dialect},
@@ -60,7 +60,7 @@ struct JobChat {
 }
 
 impl Dialect for JobChat {
-    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<String>> {
         let action = frame.get("action").or_else(|| frame.get("type")).and_then(Value::as_str);
         match action.ok_or_else(|| Error::invalid("action", Why::Empty))? {
             "send_message" => self.send(link, &frame).await,
@@ -69,13 +69,13 @@ impl Dialect for JobChat {
             "read_message" | "mark_read" => self.read(link, &frame).await,
             "ping" | "heartbeat" => {
                 link.app.hub.active(link.me.account);
-                Ok(vec![json!({ "type": "pong" })])
+                Ok(vec![json!({ "type": "pong" }).to_string()])
             }
             _ => Err(Error::invalid("action", Why::Unknown)),
         }
     }
 
-    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<String>> {
         let app = &link.app;
         Ok(match event {
             Event::Posted(message) if message.room == self.room => {
@@ -85,46 +85,53 @@ impl Dialect for JobChat {
                     _ => {}
                 }
                 self.faces.meet(app, [message.sender]).await?;
-                let mut told = message_json(app, &message, self.faces.of(message.sender), false);
-                let whole = told.clone();
+                let whole = told(app, &message, self.faces.of(message.sender), false).text();
                 // At the top as well: the clients read it in both places.
-                told["type"] = json!("chat_message");
-                told["job_id"] = json!(self.job);
-                told["message"] = whole;
-                vec![told]
+                let (job, fields) = (self.job, whole.strip_prefix('{').unwrap_or_default());
+                vec![format!("{{\"type\":\"chat_message\",\"job_id\":{job},\"message\":{whole},{fields}")]
             }
             Event::Typing(typing) if typing.room == self.room => {
                 self.faces.meet(app, [typing.account]).await?;
-                vec![json!({
-                    "type": "typing_indicator",
-                    "user_id": typing.account,
-                    "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
-                    "is_typing": typing.on,
-                })]
+                vec![
+                    json!({
+                        "type": "typing_indicator",
+                        "user_id": typing.account,
+                        "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
+                        "is_typing": typing.on,
+                    })
+                    .to_string(),
+                ]
             }
             Event::Receipt(receipt) if receipt.room == self.room && receipt.read_ms.is_some() => {
                 self.faces.meet(app, [receipt.account]).await?;
-                vec![json!({
-                    "type": "message_read",
-                    "message_id": newest_up_to(app, self.room, receipt.read_seq).await?,
-                    "seq": receipt.read_seq,
-                    "user_id": receipt.account,
-                    "user_name": self.faces.of(receipt.account).map(|face| face.name.as_str()),
-                    "read_at": receipt.read_ms.map(stamp),
-                })]
+                vec![
+                    json!({
+                        "type": "message_read",
+                        "message_id": newest_up_to(app, self.room, receipt.read_seq).await?,
+                        "seq": receipt.read_seq,
+                        "user_id": receipt.account,
+                        "user_name": self.faces.of(receipt.account).map(|face| face.name.as_str()),
+                        "read_at": receipt.read_ms.map(stamp),
+                    })
+                    .to_string(),
+                ]
             }
-            Event::Presence(presence) if self.people.contains(&presence.account) => vec![json!({
-                "type": "user_status",
-                "user_id": presence.account,
-                "is_online": presence.online,
-                "last_seen": presence.last_seen_ms.map(stamp),
-            })],
+            Event::Presence(presence) if self.people.contains(&presence.account) => vec![
+                json!({
+                    "type": "user_status",
+                    "user_id": presence.account,
+                    "is_online": presence.online,
+                    "last_seen": presence.last_seen_ms.map(stamp),
+                })
+                .to_string(),
+            ],
             _ => Vec::new(),
         })
     }
 
-    fn refuse(&self, error: &Error) -> Value {
+    fn refuse(&self, error: &Error) -> String {
         json!({ "type": "error", "code": error.code(), "message": words(error), "error": words(error) })
+            .to_string()
     }
 
     fn ends_with(&self, event: &Event) -> bool {
@@ -133,7 +140,7 @@ impl Dialect for JobChat {
 }
 
 impl JobChat {
-    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let content = text(frame, &["content", "message"])?;
         let draft =
             Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), self.room, content.into()) };
@@ -143,7 +150,7 @@ impl JobChat {
         }
     }
 
-    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let seq = match whole(frame, &["message_id", "id"])? {
             None => message::head(&link.app, &link.me, self.room).await?,
             Some(id) => seq_of(&link.app, self.room, MessageId(id)).await?,

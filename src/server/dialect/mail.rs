@@ -69,7 +69,7 @@ fn told(message: &Message, mine: &Face, partner: &Face, (delivered, read): (bool
 }
 
 impl Dialect for Mail {
-    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<String>> {
         let app = &link.app;
         let draft = Draft::text(Cid(rand::random()), RoomId(0), text(&frame, &["message"])?.into());
         let to = text(&frame, &["receiver_email"])?;
@@ -84,7 +84,7 @@ impl Dialect for Mail {
         }
     }
 
-    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<String>> {
         let Event::Posted(message) = event else { return Ok(Vec::new()) };
         if message.kind == Kind::System {
             return Ok(Vec::new());
@@ -107,16 +107,16 @@ impl Dialect for Mail {
         if !is_mine {
             let _ = receipt::deliver(&link.app, &link.me, [(message.room, message.seq)]);
         }
-        Ok(vec![told(&message, &self.mine, &partner, (delivered, false))])
+        Ok(vec![told(&message, &self.mine, &partner, (delivered, false)).to_string()])
     }
 
-    fn refuse(&self, error: &Error) -> Value {
+    fn refuse(&self, error: &Error) -> String {
         let words = match error {
             // Whether the address is nobody's or somebody's one has nothing to do with.
             Error::NotFound => "You cannot write to this address".into(),
             error => words(error),
         };
-        json!({ "error": words, "detail": words, "code": error.code() })
+        json!({ "error": words, "detail": words, "code": error.code() }).to_string()
     }
 }
 

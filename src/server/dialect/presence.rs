@@ -1,7 +1,7 @@
 //! P1 and P2: `/ws/presence/`, where people see each other come and go, and teams talk.
 
 use super::{
-    face::{Face, Faces, Reading, message_json},
+    face::{Face, Faces, Reading, told},
     field::{self, field, number, text, whole},
     job::{kind, newest_up_to, seq_of, words},
     room::{make, shown, with},
@@ -46,7 +46,7 @@ struct Team {
 }
 
 impl Dialect for Team {
-    async fn greet(&mut self, link: &Link) -> Result<Vec<Value>> {
+    async fn greet(&mut self, link: &Link) -> Result<Vec<String>> {
         let mut around: Vec<AccountId> =
             presence::online(&link.app, link.me.account).into_iter().map(|one| one.account).collect();
         around.push(link.me.account);
@@ -56,17 +56,17 @@ impl Dialect for Team {
             .filter_map(|account| self.faces.of(*account))
             .map(|face| there(&link.app, face))
             .collect();
-        Ok(vec![json!({ "type": "online_users", "user_id": link.me.account, "users": users })])
+        Ok(vec![json!({ "type": "online_users", "user_id": link.me.account, "users": users }).to_string()])
     }
 
-    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<Value>> {
+    async fn hear(&mut self, link: &Link, frame: Value) -> Result<Vec<String>> {
         let word = frame.get("type").or_else(|| frame.get("action")).and_then(Value::as_str);
         let app = &link.app;
         match word.ok_or_else(|| Error::invalid("type", Why::Empty))? {
             "heartbeat" | "ping" => {
                 app.hub.active(link.me.account);
                 let now = stamp(app.clock.now_ms());
-                Ok(vec![json!({ "type": "heartbeat_ack", "timestamp": now })])
+                Ok(vec![json!({ "type": "heartbeat_ack", "timestamp": now }).to_string()])
             }
             "send_message" => self.send(link, &frame).await,
             "typing_start" => typed(link, &frame, true).await,
@@ -78,55 +78,66 @@ impl Dialect for Team {
         }
     }
 
-    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<Value>> {
+    async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<String>> {
         let app = &link.app;
         Ok(match event {
-            Event::Presence(presence) => vec![self.turn(app, presence).await?],
+            Event::Presence(presence) => vec![self.turn(app, presence).await?.to_string()],
             Event::Posted(message) => {
                 self.faces.meet(app, [message.sender]).await?;
-                let told = message_json(app, &message, self.faces.of(message.sender), false);
-                vec![json!({ "type": "new_message", "room_id": message.room, "message": told })]
+                let told = told(app, &message, self.faces.of(message.sender), false);
+                vec![json!({ "type": "new_message", "room_id": message.room, "message": told }).to_string()]
             }
             Event::Typing(typing) => {
                 self.faces.meet(app, [typing.account]).await?;
-                vec![json!({
-                    "type": if typing.on { "typing_start" } else { "typing_stop" },
-                    "room_id": typing.room,
-                    "user_id": typing.account,
-                    "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
-                    "is_typing": typing.on,
-                })]
+                vec![
+                    json!({
+                        "type": if typing.on { "typing_start" } else { "typing_stop" },
+                        "room_id": typing.room,
+                        "user_id": typing.account,
+                        "user_name": self.faces.of(typing.account).map(|face| face.name.as_str()),
+                        "is_typing": typing.on,
+                    })
+                    .to_string(),
+                ]
             }
             Event::Receipt(receipt) if receipt.read_ms.is_some() && receipt.account != link.me.account => {
-                vec![json!({
-                    "type": "message_read",
-                    "room_id": receipt.room,
-                    "message_id": newest_up_to(app, receipt.room, receipt.read_seq).await?,
-                    "user_id": receipt.account,
-                    "read_at": receipt.read_ms.map(stamp),
-                })]
+                vec![
+                    json!({
+                        "type": "message_read",
+                        "room_id": receipt.room,
+                        "message_id": newest_up_to(app, receipt.room, receipt.read_seq).await?,
+                        "user_id": receipt.account,
+                        "read_at": receipt.read_ms.map(stamp),
+                    })
+                    .to_string(),
+                ]
             }
-            Event::Opened { room } if !self.made.remove(&room) => vec![self.opened(link, room).await?],
-            Event::Removed { room } => vec![json!({ "type": "chat_room_removed", "room_id": room })],
+            Event::Opened { room } if !self.made.remove(&room) => {
+                vec![self.opened(link, room).await?.to_string()]
+            }
+            Event::Removed { room } => {
+                vec![json!({ "type": "chat_room_removed", "room_id": room }).to_string()]
+            }
             _ => Vec::new(),
         })
     }
 
-    fn refuse(&self, error: &Error) -> Value {
+    fn refuse(&self, error: &Error) -> String {
         json!({ "type": "error", "code": error.code(), "message": words(error), "error": words(error) })
+            .to_string()
     }
 }
 
 /// A person who is there, as a list of those holds them.
 fn there(app: &App, face: &Face) -> Value {
-    let mut user = face.user(app);
+    let mut user = json!(face.user(app));
     user["user_id"] = json!(face.id);
     // Whoever is listed is there, also in the moment before others are told.
     user["is_online"] = json!(true);
     user
 }
 
-async fn typed(link: &Link, frame: &Value, on: bool) -> Result<Vec<Value>> {
+async fn typed(link: &Link, frame: &Value, on: bool) -> Result<Vec<String>> {
     let room = field::room(frame)?.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
     room::require_member(&link.app, &link.me, room).await?;
     typing::set(&link.app, &link.me, room, on).map(|()| Vec::new())
@@ -146,7 +157,7 @@ impl Team {
         }))
     }
 
-    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn send(&mut self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let content = text(frame, &["content", "message", "text"])?;
         let draft =
             Draft { kind: kind(frame)?, ..Draft::text(Cid(rand::random()), RoomId(0), content.into()) };
@@ -166,7 +177,7 @@ impl Team {
         }
     }
 
-    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn read(&self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let app = &link.app;
         let message = whole(frame, &["message_id", "id"])?.map(MessageId);
         let (room, seq) = match (field::room(frame)?, message) {
@@ -180,17 +191,17 @@ impl Team {
         Ok(Vec::new())
     }
 
-    async fn make_room(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn make_room(&mut self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let is_group = field(frame, &["room_type", "chat_type"]).and_then(Value::as_str) == Some("group")
             || field(frame, &["is_group"]).and_then(Value::as_bool) == Some(true);
         let (room, is_new) = make(&link.app, &link.me, frame, is_group).await?;
         if is_new {
             self.made.insert(room);
         }
-        Ok(vec![self.opened(link, room).await?])
+        Ok(vec![self.opened(link, room).await?.to_string()])
     }
 
-    async fn history(&mut self, link: &Link, frame: &Value) -> Result<Vec<Value>> {
+    async fn history(&mut self, link: &Link, frame: &Value) -> Result<Vec<String>> {
         let app = &link.app;
         let room = field::room(frame)?.ok_or_else(|| Error::invalid("room_id", Why::Empty))?;
         let limit = number(frame.get("limit")).map_or(PAGE_SIZE, |limit| limit.clamp(1, 100) as u32);
@@ -207,12 +218,11 @@ impl Team {
         let messages: Vec<Value> = page
             .messages
             .iter()
-            .map(|message| {
-                message_json(app, message, self.faces.of(message.sender), reading.is_read(message))
-            })
+            .map(|message| json!(told(app, message, self.faces.of(message.sender), reading.is_read(message))))
             .collect();
         Ok(vec![
-            json!({ "type": "chat_history", "room_id": room, "messages": messages, "has_more": page.more }),
+            json!({ "type": "chat_history", "room_id": room, "messages": messages, "has_more": page.more })
+                .to_string(),
         ])
     }
 

@@ -1,7 +1,7 @@
 //! Rooms, as the team chat and the job chat named, made and listed them.
 
 use super::{
-    face::{Faces, by_email, message_json},
+    face::{Faces, by_email, told},
     field::{field, number},
 };
 use crate::{
@@ -104,7 +104,7 @@ pub async fn shown(
         .members
         .iter()
         .filter_map(|person| faces.of(person.id))
-        .map(|face| face.user(app))
+        .map(|face| json!(face.user(app)))
         .collect();
     let Room { kind, .. } = visit.room;
     Ok(json!({
@@ -117,7 +117,7 @@ pub async fn shown(
         "job_id": job,
         "participants": users,
         "unread_count": unread,
-        "last_message": last.map(|message| message_json(app, message, faces.of(message.sender), false)),
+        "last_message": last.map(|message| told(app, message, faces.of(message.sender), false)),
         "is_active": closed_ms.is_none_or(|closed_ms| closed_ms > app.clock.now_ms()),
     }))
 }

@@ -29,18 +29,18 @@ pub const NOT_YOURS: u16 = 4403;
 /// What one of the predecessors said over its socket.
 pub trait Dialect: Send + Sync + 'static {
     /// What is said first.
-    fn greet(&mut self, _link: &Link) -> impl Future<Output = Result<Vec<Value>>> + Send {
+    fn greet(&mut self, _link: &Link) -> impl Future<Output = Result<Vec<String>>> + Send {
         async { Ok(Vec::new()) }
     }
 
     /// A frame of the client's; what is answered to it alone.
-    fn hear(&mut self, link: &Link, frame: Value) -> impl Future<Output = Result<Vec<Value>>> + Send;
+    fn hear(&mut self, link: &Link, frame: Value) -> impl Future<Output = Result<Vec<String>>> + Send;
 
     /// What an event is called here; nothing, where it had no word for it.
-    fn tell(&mut self, link: &Link, event: Event) -> impl Future<Output = Result<Vec<Value>>> + Send;
+    fn tell(&mut self, link: &Link, event: Event) -> impl Future<Output = Result<Vec<String>>> + Send;
 
     /// How it said that something went wrong.
-    fn refuse(&self, error: &Error) -> Value;
+    fn refuse(&self, error: &Error) -> String;
 
     /// Whether an event ends the conversation.
     fn ends_with(&self, _event: &Event) -> bool {
@@ -95,10 +95,10 @@ pub async fn post(link: &Link, mut draft: Draft, frame: &Value) -> Result<Option
 struct Spoken<D>(D);
 
 impl<D: Dialect> Spoken<D> {
-    fn frames(&self, outcome: Result<Vec<Value>>) -> Vec<Utf8Bytes> {
+    fn frames(&self, outcome: Result<Vec<String>>) -> Vec<Utf8Bytes> {
         match outcome {
-            Ok(values) => values.iter().map(|value| value.to_string().into()).collect(),
-            Err(error) => vec![self.0.refuse(&error).to_string().into()],
+            Ok(frames) => frames.into_iter().map(Utf8Bytes::from).collect(),
+            Err(error) => vec![self.0.refuse(&error).into()],
         }
     }
 }
@@ -167,6 +167,6 @@ impl<D: Dialect> Tongue for Spoken<D> {
     }
 
     fn refuse(&self, error: Error) -> Utf8Bytes {
-        self.0.refuse(&error).to_string().into()
+        self.0.refuse(&error).into()
     }
 }

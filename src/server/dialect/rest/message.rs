@@ -11,7 +11,7 @@ use crate::{
         App,
         dialect::{
             answered,
-            face::{Faces, Reading, message_json},
+            face::{self, Faces, Reading},
             field::{self, text},
             job::{kind, seq_of},
             refused,
@@ -63,7 +63,7 @@ async fn told(app: &App, messages: &[Message]) -> Result<Vec<Value>> {
     }
     let told = messages.iter().map(|message| {
         let is_read = readings.get(&message.room).is_some_and(|reading| reading.is_read(message));
-        message_json(app, message, faces.of(message.sender), is_read)
+        json!(face::told(app, message, faces.of(message.sender), is_read))
     });
     Ok(told.collect())
 }

@@ -142,8 +142,8 @@ pub async fn participants(State(app): State<App>, asker: Me, Path(room): Path<St
         let unread = unread_of(&app, room).await?;
         let listed = found.iter().filter_map(|(account, joined_ms)| {
             let face = faces.of(AccountId(*account))?;
-            let mut user = face.user(&app);
-            user["user"] = face.user(&app);
+            let mut user = json!(face.user(&app));
+            user["user"] = json!(face.user(&app));
             user["joined_at"] = json!(stamp(*joined_ms));
             user["unread_count"] = json!(unread.get(&face.id).copied().unwrap_or(0));
             Some(user)
