@@ -65,6 +65,14 @@ impl Role {
         }
     }
 
+    /// Whether this person decides which programs elsewhere are told what happens here.
+    pub fn may_keep_hooks(self) -> bool {
+        match self {
+            Role::Admin => true,
+            Role::Patient | Role::Practitioner | Role::Staff | Role::Client | Role::Worker => false,
+        }
+    }
+
     /// Whether this person has patients of their own to look after.
     pub fn may_have_patients(self) -> bool {
         match self {

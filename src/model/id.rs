@@ -36,6 +36,8 @@ number_id! {
     MessageId,
     /// A piece of work between a client and a worker.
     JobId,
+    /// A program elsewhere that is told what happens.
+    HookId,
 }
 
 /// The client-made 128-bit name of a send: the same cid is the same message, for good.

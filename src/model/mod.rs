@@ -3,6 +3,7 @@
 pub mod account;
 pub mod error;
 pub mod frames;
+pub mod hook;
 pub mod id;
 pub mod job;
 pub mod message;
@@ -14,4 +15,4 @@ pub mod timeline;
 pub mod wire;
 
 pub use error::{Error, Result, Why};
-pub use id::{AccountId, Cid, JobId, MessageId, RoomId};
+pub use id::{AccountId, Cid, HookId, JobId, MessageId, RoomId};

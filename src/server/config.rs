@@ -1,6 +1,6 @@
 //! What an operator can set, read once from the environment.
 
-use super::rate::RateConfig;
+use super::{egress::Place, rate::RateConfig};
 use crate::model::account::Role;
 use clap::{Args, ValueEnum};
 use std::{
@@ -62,6 +62,9 @@ pub struct Config {
     /// Origins of other pages whose programs may call the API with a token, such as https://app.example.org
     #[arg(long, env = "CONFER_CORS", value_delimiter = ',', global = true)]
     pub cors: Vec<String>,
+    /// Addresses that calls to the outside may go to although they are not public, such as 10.1.2.3 or 10.1.0.0/16
+    #[arg(long, env = "CONFER_EGRESS", value_delimiter = ',', global = true)]
+    pub egress: Vec<Place>,
     #[command(flatten)]
     pub issuer: IssuerArgs,
     /// Logs as `text` or `json`
@@ -260,6 +263,7 @@ mod tests {
             secret: None,
             secret_file: None,
             cors: Vec::new(),
+            egress: Vec::new(),
             issuer: IssuerArgs::default(),
             log: Log::Text,
         }

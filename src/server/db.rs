@@ -91,6 +91,7 @@ arg_from! {
     crate::model::RoomId, value => Arg::Int(Some(value.0));
     crate::model::MessageId, value => Arg::Int(Some(value.0));
     crate::model::JobId, value => Arg::Int(Some(value.0));
+    crate::model::HookId, value => Arg::Int(Some(value.0));
     crate::model::Cid, value => Arg::Bytes(value.0.to_vec());
 }
 

@@ -1,6 +1,6 @@
 //! Jobs: work between a client and a worker, with a room of its own.
 
-use super::{App, gate::Scope, member, room, writer};
+use super::{App, gate::Scope, hook, member, room, writer};
 use crate::{
     args,
     model::{
@@ -96,6 +96,9 @@ pub async fn request(
         // Called off, and asked for once more: that is another job, at another time.
         return Err(Error::conflict("job_status"));
     }
+    if is_new {
+        hook::job(app, &mut tx, &job, now_ms).await?;
+    }
     tx.commit().await?;
     if is_new {
         app.hub.subscribe_people(room, &[client]);
@@ -141,6 +144,8 @@ pub async fn take(app: &App, me: &Scope, job: JobId, step: Step) -> Result<Job> 
             if closed_ms.is_some() {
                 tx.run("update room set closed_at = $2 where id = $1", args![held.room, closed_ms]).await?;
             }
+            let now = found(tx, job).await?.ok_or(Error::NotFound)?;
+            hook::job(app, tx, &now, now_ms).await?;
             Ok(vec![note])
         })
     })
@@ -184,6 +189,8 @@ pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>
             }
             tx.run("update job set worker_id = $2 where id = $1", args![job, worker.map(|id| id.0)]).await?;
             let notes = member::follow_job(app, tx, held.room, by, job).await?;
+            let now = found(tx, job).await?.ok_or(Error::NotFound)?;
+            hook::job(app, tx, &now, app.clock.now_ms()).await?;
             Ok(notes)
         })
     })

@@ -10,7 +10,9 @@ pub mod db;
 pub mod demo;
 pub mod describe;
 pub mod dialect;
+pub mod egress;
 pub mod gate;
+pub mod hook;
 pub mod http;
 pub mod hub;
 pub mod import;
@@ -39,7 +41,9 @@ use crate::{
 use clock::Clock;
 use config::Config;
 use db::{Db, OpenError};
+use egress::Egress;
 use gate::Proven;
+use hook::Hooks;
 use hub::Hub;
 use rate::Rates;
 use receipt::Marks;
@@ -110,6 +114,8 @@ pub enum StartError {
     Database(#[from] OpenError),
     #[error(transparent)]
     Keys(#[from] KeyError),
+    #[error("nothing can be said to the outside: {0}")]
+    Tls(#[from] rustls::Error),
 }
 
 #[derive(Debug)]
@@ -123,6 +129,9 @@ pub struct Parts {
     pub shelf: Shelf,
     /// What tokens are signed and proven with.
     pub keys: Keys,
+    pub hooks: Hooks,
+    /// The way to addresses somebody else has chosen.
+    pub egress: Egress,
     pub timing: Timing,
     /// Which database this is. Whoever restores a backup removes it, so that clients start afresh.
     pub epoch: String,
@@ -153,6 +162,7 @@ impl App {
             .map_err(|_| OpenError::Epoch)?;
         let (epoch,) = epoch.ok_or(OpenError::Epoch)?;
         let keys = Keys::load(&config)?;
+        let egress = Egress::new(config.egress.clone(), config.mode == config::Mode::Production)?;
         let (writer, inboxes) = Writer::new(db.writers());
         let app = App(Arc::new(Parts {
             db,
@@ -162,6 +172,8 @@ impl App {
             proven: Proven::default(),
             shelf: Shelf::default(),
             keys,
+            hooks: Hooks::default(),
+            egress,
             rates: Rates::new(&config.rate),
             config,
             epoch,
@@ -180,6 +192,7 @@ impl App {
         app.spawn(typing::watch(app.clone()));
         app.spawn(writer::watch(app.clone()));
         app.spawn(session::watch(app.clone()));
+        app.spawn(hook::call::tell(app.clone()));
         app.spawn(account::warm_up());
         Ok(app)
     }

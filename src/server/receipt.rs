@@ -4,6 +4,7 @@ use super::{
     App,
     batch::Batch,
     gate::Scope,
+    hook,
     outbox::About,
     writer::{self, Work},
 };
@@ -91,7 +92,9 @@ pub async fn read_now(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<(
             writer::lock(tx, &[room].into()).await?;
             let now_ms = app.clock.now_ms();
             // Nobody listens when the caller has gone, and what was read stays read.
-            let _ = sender.send((store(tx, &[mark], now_ms).await?, now_ms));
+            let moved = store(tx, &[mark], now_ms).await?;
+            hook::read(app, tx, &moved, now_ms).await?;
+            let _ = sender.send((moved, now_ms));
             Ok(Vec::new())
         })
     })

@@ -3,7 +3,7 @@
 use super::{
     App,
     batch::Batch,
-    hub,
+    hook, hub,
     message::{self, Stored},
     outbox::Outbox,
     receipt::{self, Mark},
@@ -348,6 +348,9 @@ async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Re
         lock(&mut tx, &rooms).await?;
         let answers = message::store(&mut tx, drafts, now_ms).await?;
         let receipts = receipt::store(&mut tx, marks, now_ms).await?;
+        let fresh = answers.iter().filter_map(|answer| answer.as_ref().ok().filter(|stored| stored.fresh));
+        hook::posted(app, &mut tx, fresh.map(|stored| &stored.message), now_ms).await?;
+        hook::read(app, &mut tx, &receipts, now_ms).await?;
         match sabotage::is("ack_early") {
             false => tx.commit().await?,
             true => sabotage::commit_later(tx),

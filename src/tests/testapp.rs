@@ -98,6 +98,7 @@ pub fn config(url: &str) -> Config {
         secret: Some("9f8c1d0b7a6e5f4c3b2a190817263544".into()),
         secret_file: None,
         cors: Vec::new(),
+        egress: vec!["127.0.0.1".parse().unwrap()],
         issuer: IssuerArgs::default(),
         log: Log::Text,
     }
