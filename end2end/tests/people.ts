@@ -5,6 +5,9 @@ export const PASSWORD = "confer-demo";
 export const doctor = "okafor@demo.confer";
 export const patient = "hale@demo.confer";
 export const secondPatient = "whitcombe@demo.confer";
+export const client = "bell@demo.confer";
+export const worker = "piotr@demo.confer";
+export const office = "admin@demo.confer";
 
 /** Opens a browser of one's own, signed in or not. */
 export type Visitor = (options?: BrowserContextOptions, url?: string) => Promise<Page>;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod care;
+pub mod job;
 pub mod member;
 pub mod message;
 pub mod room;

@@ -73,6 +73,14 @@ impl Role {
         }
     }
 
+    /// Whether this person can have a part in jobs.
+    pub fn has_jobs(self) -> bool {
+        match self {
+            Role::Staff | Role::Client | Role::Worker | Role::Admin => true,
+            Role::Patient | Role::Practitioner => false,
+        }
+    }
+
     /// Whether this person has patients of their own to look after.
     pub fn may_have_patients(self) -> bool {
         match self {

@@ -1,6 +1,9 @@
 //! Work between a client and a worker, and the steps it takes.
 
-use super::{AccountId, Error, JobId, Result, RoomId, Why, account::Role};
+use super::{
+    AccountId, Error, JobId, Result, RoomId, Why,
+    account::{Person, Role},
+};
 use serde::{Deserialize, Serialize};
 
 /// The longest title of a job, in characters.
@@ -122,8 +125,43 @@ impl Step {
     }
 }
 
+/// A job as one of its people sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobCard {
+    pub job: Job,
+    pub client: Person,
+    pub worker: Option<Person>,
+    /// What the reader is to it.
+    pub part: Part,
+    pub unread: u32,
+}
+
+impl JobCard {
+    /// The steps the reader may take now.
+    pub fn steps(&self) -> impl Iterator<Item = Step> {
+        let (part, status, has_worker) = (self.part, self.job.status, self.worker.is_some());
+        Step::ALL.into_iter().filter(move |step| {
+            let is_done_by_somebody = has_worker || *step == Step::Cancel;
+            is_done_by_somebody && step.follows(status) && part.may(*step, status)
+        })
+    }
+
+    /// Whether its conversation is the reader's own.
+    pub fn has_chat(&self) -> bool {
+        matches!(self.part, Part::Client | Part::Worker)
+    }
+}
+
+/// The jobs a reader has a part in, and whom the office can give them to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    pub jobs: Vec<JobCard>,
+    pub workers: Vec<Person>,
+}
+
 /// What somebody is to a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     Client,
     Worker,

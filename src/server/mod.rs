@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod batch;
+pub mod board;
 pub mod care;
 pub mod carrier;
 pub mod clock;

@@ -3,7 +3,7 @@
 //! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
 
 use super::live::Live;
-use crate::model::RoomId;
+use crate::model::{JobId, RoomId};
 use leptos::{ev, prelude::*};
 use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
 
@@ -16,6 +16,9 @@ pub struct PageAddress(pub String);
 pub enum Route {
     Home,
     Messages(Option<RoomId>),
+    /// The board, with one of its jobs open.
+    Jobs(Option<JobId>),
+    JobChat(JobId),
     Missing,
 }
 
@@ -28,6 +31,9 @@ impl Route {
             [] => Route::Home,
             ["chat"] => Route::Messages(None),
             ["chat", "room", id] => id.parse().map_or(Route::Missing, |id| Route::Messages(Some(id))),
+            ["jobs"] => Route::Jobs(None),
+            ["jobs", id] => id.parse().map_or(Route::Missing, |id| Route::Jobs(Some(id))),
+            ["jobs", id, "chat"] => id.parse().map_or(Route::Missing, Route::JobChat),
             _ => Route::Missing,
         }
     }
@@ -62,7 +68,7 @@ pub fn listen(live: Live) {
         let is_elsewhere =
             Some(link.origin()) != window().location().origin().ok() || !link.hash().is_empty();
         let address = link.pathname() + &link.search();
-        let stays = matches!(Route::of(&address), Route::Home | Route::Messages(_));
+        let stays = Route::of(&address) != Route::Missing;
         if is_elsewhere || !stays || link.has_attribute("download") || !link.target().is_empty() {
             return;
         }

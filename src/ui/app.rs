@@ -5,6 +5,8 @@ use super::{
     live::Live,
     page::{
         home::Home,
+        job_chat::JobChat,
+        jobs::Jobs,
         messages::Messages,
         missing::Missing,
         sign_in::SignIn,
@@ -178,11 +180,12 @@ pub fn App() -> impl IntoView {
     // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
     let room = Memo::new(move |last: Option<&Option<RoomId>>| match route.get() {
         Route::Messages(room) => room,
-        Route::Home | Route::Missing => last.copied().flatten(),
+        Route::Home | Route::Jobs(_) | Route::JobChat(_) | Route::Missing => last.copied().flatten(),
     });
     // One conversation and another are the same page: the list stays where it was scrolled to.
     let page = Memo::new(move |_| match route.get() {
         Route::Messages(_) => Route::Messages(None),
+        Route::Jobs(_) => Route::Jobs(None),
         other => other,
     });
     view! {
@@ -190,6 +193,8 @@ pub fn App() -> impl IntoView {
         {move || match page.get() {
             Route::Home => view! { <Home/> }.into_any(),
             Route::Messages(_) => view! { <Messages room/> }.into_any(),
+            Route::Jobs(_) => view! { <Jobs/> }.into_any(),
+            Route::JobChat(job) => view! { <JobChat job/> }.into_any(),
             Route::Missing => view! { <Missing/> }.into_any(),
         }}
     }

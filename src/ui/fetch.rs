@@ -7,6 +7,7 @@ use super::part::trouble::Trouble;
 use crate::model::{
     Error, Result,
     account::Me,
+    job::Board,
     room::{Contact, RoomPage, Visit},
 };
 use leptos::{
@@ -27,6 +28,7 @@ pub enum Fetched {
     Rooms(RoomPage),
     Contacts(Vec<Contact>),
     Visit(Visit),
+    Board(Board),
 }
 
 /// Something on its way to a page.

@@ -7,6 +7,7 @@ mod header;
 mod health;
 pub mod origin;
 mod page;
+mod work;
 
 use super::{
     App, dialect,
@@ -44,6 +45,9 @@ pub fn router(app: &App) -> Router {
         .merge(doors)
         .route("/chat/open", post(form::open_room))
         .route("/chat/room/{room}", get(page::render).post(form::post_message))
+        .route("/jobs", get(page::render).post(work::ask))
+        .route("/jobs/{job}/worker", post(work::assign))
+        .route("/jobs/{job}/{step}", get(page::render).post(work::step))
         .route("/_fn/{*name}", post(page::server_function))
         .fallback(page::render)
         // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.

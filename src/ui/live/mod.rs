@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api,
     model::{
-        AccountId, Error, RoomId,
+        AccountId, Error, JobId, RoomId,
         account::{Me, Person},
         message::{Message, Note},
         presence::{Presence, TYPING_MS},
@@ -89,6 +89,8 @@ struct Heard {
 struct Kept {
     names: Sorted<AccountId, String>,
     timelines: Sorted<RoomId, ArcRwSignal<Timeline>>,
+    /// The rooms of jobs that have been opened.
+    job_rooms: Sorted<JobId, RoomId>,
     /// What is half written, in memory only.
     texts: Sorted<RoomId, String>,
     epoch: Option<String>,
@@ -342,6 +344,9 @@ impl Live {
             heard.writers.stop(room, sender);
         });
         let note = message.note.clone();
+        if matches!(note, Some(Note::Status { .. })) {
+            self.age();
+        }
         let applied = self.change(room, |timeline| timeline.apply(message));
         self.applied(room, applied);
         if sender == me {
@@ -368,8 +373,14 @@ impl Live {
     fn open_room(&self) -> Option<RoomId> {
         match self.address.with_untracked(|address| Route::of(address)) {
             Route::Messages(room) => room,
-            Route::Home | Route::Missing => None,
+            Route::JobChat(job) => self.kept.with_value(|kept| kept.job_rooms.get(job).copied()),
+            Route::Home | Route::Jobs(_) | Route::Missing => None,
         }
+    }
+
+    /// Remembers which room a job's page shows.
+    pub fn place_job(&self, job: JobId, room: RoomId) {
+        self.kept.update_value(|kept| kept.job_rooms.set(job, room));
     }
 
     /// What the lists show is no longer whole.

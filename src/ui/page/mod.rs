@@ -1,6 +1,8 @@
 //! Pages, one file a route.
 
 pub mod home;
+pub mod job_chat;
+pub mod jobs;
 pub mod messages;
 pub mod missing;
 pub mod patient;

@@ -28,7 +28,16 @@ use leptos::prelude::*;
 
 /// The pane of one room.
 #[component]
-pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
+pub fn RoomPane(
+    id: RoomId,
+    me: Me,
+    /// What stands between the head and the conversation.
+    #[prop(optional)]
+    above: Option<Callback<(), AnyView>>,
+    /// Where the way back leads on a phone.
+    #[prop(optional, into)]
+    back: Option<String>,
+) -> impl IntoView {
     // Read once: with a script, earlier pages are added to this one and the address stays.
     let live = expect_context::<Live>();
     let before =
@@ -40,7 +49,7 @@ pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
             move || async move { api::room::enter(id, stretch).await.map(Fetched::Visit) },
         );
     let draw = move |fetched| match fetched {
-        Fetched::Visit(visit) => view! { <Thread visit me=me.clone()/> }.into_any(),
+        Fetched::Visit(visit) => view! { <Thread visit me=me.clone() above back=back.clone()/> }.into_any(),
         _ => unexpected(),
     };
     // Never the conversation before: a message must not be written beside the wrong name.
@@ -52,7 +61,7 @@ pub fn RoomPane(id: RoomId, me: Me) -> impl IntoView {
 }
 
 #[component]
-fn Thread(visit: Visit, me: Me) -> impl IntoView {
+fn Thread(visit: Visit, me: Me, above: Option<Callback<(), AnyView>>, back: Option<String>) -> impl IntoView {
     let live = expect_context::<Live>();
     let account = me.person.id;
     let timeline = RwSignal::from(live.timeline(account, &visit));
@@ -78,10 +87,11 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
         }
     };
     let safety = is_patient.then(|| view! { <Safety emergency=me.emergency.clone()/> });
-    let head = move || view! { <Head room=room.get() presence=presence.clone()/> };
+    let head = move || view! { <Head room=room.get() presence=presence.clone() back=back.clone()/> };
     view! {
         <Title text=name/>
         {head}
+        {above.map(|above| above.run(()))}
         <div>
             {safety}
             <ConnectionNotice/>
@@ -93,8 +103,13 @@ fn Thread(visit: Visit, me: Me) -> impl IntoView {
 
 /// Who this is, checked twice: name and date of birth for those who look after them.
 #[component]
-fn Head(room: Room, presence: Vec<Presence>) -> impl IntoView {
+fn Head(room: Room, presence: Vec<Presence>, back: Option<String>) -> impl IntoView {
     let live = expect_context::<Live>();
+    // A job's conversation has no list beside it, so its way back is always there.
+    let (way, back, words) = match back {
+        Some(back) => ("icon-btn", back, "Back to the job"),
+        None => ("icon-btn only-phone", "/chat".to_owned(), "Back to messages"),
+    };
     let name = room.name().to_owned();
     let opposite = room.opposite().cloned();
     let there =
@@ -141,7 +156,7 @@ fn Head(room: Room, presence: Vec<Presence>) -> impl IntoView {
     };
     view! {
         <header class="thread-head">
-            <a class="icon-btn only-phone" href="/chat" aria-label="Back to messages">
+            <a class=way href=back aria-label=words>
                 <Icon name="#i-back" class="icon icon--lg"/>
             </a>
             {avatar}

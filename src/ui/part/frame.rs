@@ -15,6 +15,7 @@ use leptos::prelude::*;
 pub enum Place {
     Home,
     Messages,
+    Jobs,
 }
 
 /// A page for a signed-in person: drawn once it is known who they are.
@@ -57,6 +58,16 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
     let presence = Presence { account: me.person.id, online: true, last_seen_ms: None };
     let name = me.person.name.clone();
     let title = name.clone();
+    let jobs = me.person.role.has_jobs().then(|| {
+        view! {
+            <li>
+                <a class="rail__item" href="/jobs" aria-current=current(Place::Jobs)>
+                    <Icon name="#i-jobs"/>
+                    <span>"Jobs"</span>
+                </a>
+            </li>
+        }
+    });
     view! {
         <nav class="rail" aria-label="Main">
             <a class="rail__brand" href="/" aria-label="Confer home">
@@ -76,6 +87,7 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                         <UnreadBadge count=unread/>
                     </a>
                 </li>
+                {jobs}
                 <li class="only-phone">
                     <SignOut/>
                 </li>

@@ -1,0 +1,80 @@
+//! The board: jobs as their people see them, with everybody's name.
+
+use super::{App, gate::Scope, job, room};
+use crate::{
+    args,
+    model::{
+        AccountId, JobId, Result,
+        account::Person,
+        job::{Board, Job, JobCard, Part},
+        receipt::Standing,
+    },
+    server::batch::Batch,
+};
+use std::collections::HashMap;
+
+/// The jobs one has a part in; one that is asked for is among them, however old it is.
+pub async fn board(app: &App, me: &Scope, open: Option<JobId>) -> Result<Board> {
+    let standings = room::standings(app, me).await?;
+    let mut jobs = job::list(app, me, None, job::LIST_MAX).await?;
+    if let Some(open) = open.filter(|open| jobs.iter().all(|job| job.id != *open)) {
+        jobs.push(job::one(app, me, open).await?);
+    }
+    let people = people(app, me, &jobs).await?;
+    let jobs = jobs.into_iter().filter_map(|job| card(me, job, &people, &standings)).collect();
+    let workers = if me.role.may_assign_jobs() { workers(app, me).await? } else { Vec::new() };
+    Ok(Board { jobs, workers })
+}
+
+fn card(
+    me: &Scope,
+    job: Job,
+    people: &HashMap<AccountId, Person>,
+    standings: &HashMap<crate::model::RoomId, Standing>,
+) -> Option<JobCard> {
+    let part = Part::of(me.account, me.role, job.client, job.worker)?;
+    let client = people.get(&job.client)?.clone();
+    let worker = job.worker.and_then(|worker| people.get(&worker)).cloned();
+    let unread = standings.get(&job.room).map_or(0, |standing| standing.unread);
+    Some(JobCard { job, client, worker, part, unread })
+}
+
+static PEOPLE: Batch = Batch::new(
+    "select a.id, a.name, a.role, a.headline, a.born from (values {rows}) as v join account a on a.id = v.column1",
+    0,
+    1,
+);
+
+type PersonRow = (i64, String, String, Option<String>, Option<String>);
+
+fn person(me: &Scope, (id, name, role, headline, born): PersonRow) -> Result<Person> {
+    room::person(me, id, name, &role, headline, born)
+}
+
+async fn people(app: &App, me: &Scope, jobs: &[Job]) -> Result<HashMap<AccountId, Person>> {
+    let mut ids: Vec<AccountId> =
+        jobs.iter().flat_map(|job| [Some(job.client), job.worker]).flatten().collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut people = HashMap::with_capacity(ids.len());
+    for (sql, args) in PEOPLE.over(&[], ids.into_iter().map(|id| [id.into()])) {
+        let rows: Vec<PersonRow> = app.db.all(sql, args).await?;
+        for row in rows {
+            let person = person(me, row)?;
+            people.insert(person.id, person);
+        }
+    }
+    Ok(people)
+}
+
+async fn workers(app: &App, me: &Scope) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = app
+        .db
+        .all(
+            "select id, name, role, headline, born from account \
+             where role = 'worker' and disabled_at is null order by name, id",
+            args![],
+        )
+        .await?;
+    rows.into_iter().map(|row| person(me, row)).collect()
+}

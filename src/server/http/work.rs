@@ -1,0 +1,120 @@
+//! Plain forms of jobs: asked for, given to somebody, and taken a step further.
+
+use super::page;
+use crate::{
+    model::{AccountId, Error, JobId, Result, Why, account::normal_email, job::Step},
+    server::{App, account, gate::Scope, job},
+    ui::page::sorry::Sorry,
+};
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use time::{PrimitiveDateTime, macros::format_description};
+
+async fn shown(app: &App, outcome: Result<String>) -> Response {
+    match outcome {
+        Ok(path) => Redirect::to(&path).into_response(),
+        Err(error) => page::sorry(app, Sorry { error, unsent: None }).await,
+    }
+}
+
+/// Where a step goes back to.
+#[derive(Deserialize)]
+pub struct Back {
+    back: Option<String>,
+}
+
+/// `POST /jobs/{id}/{step}`
+pub async fn step(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Path((job, step)): Path<(String, String)>,
+    Form(form): Form<Back>,
+) -> Response {
+    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let taken = async {
+        let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
+        let step = Step::from_word(&step).ok_or(Error::NotFound)?;
+        job::take(&app, &me, job, step).await?;
+        let tail = if form.back.as_deref() == Some("chat") { "/chat" } else { "" };
+        Ok(format!("/jobs/{job}{tail}"))
+    };
+    shown(&app, taken.await).await
+}
+
+/// Who is to do it; nobody, if it is empty.
+#[derive(Deserialize)]
+pub struct Assigned {
+    worker: String,
+}
+
+/// `POST /jobs/{id}/worker`
+pub async fn assign(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Path(job): Path<String>,
+    Form(form): Form<Assigned>,
+) -> Response {
+    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let assigned = async {
+        let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
+        let worker = match form.worker.as_str() {
+            "" => None,
+            id => Some(id.parse::<AccountId>().map_err(|_| Error::NotFound)?),
+        };
+        job::assign(&app, &me, job, worker).await?;
+        Ok(format!("/jobs/{job}"))
+    };
+    shown(&app, assigned.await).await
+}
+
+#[derive(Deserialize)]
+pub struct Asked {
+    title: String,
+    /// As a browser's field for date and time writes it, in the reader's own zone.
+    at: String,
+    client: Option<String>,
+}
+
+/// `POST /jobs`
+pub async fn ask(State(app): State<App>, me: Option<Extension<Scope>>, Form(form): Form<Asked>) -> Response {
+    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let asked = async {
+        let zone_min = me.zone_min.unwrap_or(app.config.zone_minutes);
+        let at_ms = moment(&form.at, zone_min).ok_or_else(|| Error::invalid("at", Why::Malformed))?;
+        let client = match form.client.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
+            Some(email) if me.role.may_assign_jobs() => {
+                let mut tx = app.db.begin().await?;
+                let found = account::find(&mut tx, &normal_email(email)).await?;
+                Some(found.ok_or(Error::NotFound)?.0)
+            }
+            _ => None,
+        };
+        let job = job::request(&app, &me, &form.title, at_ms, client).await?;
+        Ok(format!("/jobs/{}", job.id))
+    };
+    shown(&app, asked.await).await
+}
+
+fn moment(text: &str, zone_min: i32) -> Option<i64> {
+    let whole = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
+    let short = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+    let at = PrimitiveDateTime::parse(text, short).or_else(|_| PrimitiveDateTime::parse(text, whole)).ok()?;
+    Some(at.assume_utc().unix_timestamp() * 1_000 - i64::from(zone_min) * 60_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_the_readers_own() {
+        assert_eq!(moment("2026-11-21T09:40", 0), Some(1_795_254_000_000));
+        assert_eq!(moment("2026-11-21T10:40", 60), Some(1_795_254_000_000));
+        assert_eq!(moment("2026-11-21T09:40:00", 0), Some(1_795_254_000_000));
+        assert_eq!(moment("tomorrow", 0), None);
+    }
+}

@@ -1,0 +1,375 @@
+//! `/jobs` and `/jobs/:id`: the jobs one has a part in, and one of them with its steps.
+
+use crate::{
+    api,
+    model::{
+        account::{Me, Person, Role},
+        job::{Board, JobCard, JobStatus},
+    },
+    ui::{
+        address::{Route, query},
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{
+            conversation::UnreadBadge,
+            dialog::Dialog,
+            frame::{Inside, Place},
+            icon::Icon,
+            steps::{JobTime, StatusTag, StepButtons, Steps},
+            title::Title,
+            when::{Moment, birthday},
+        },
+    },
+};
+use leptos::prelude::*;
+
+/// The jobs, and the one that is open.
+#[component]
+pub fn Jobs() -> impl IntoView {
+    view! {
+        <Title text="Jobs"/>
+        <Inside
+            place=Place::Jobs
+            page=|me: Me| {
+                view! {
+                    <main class="page" id="main">
+                        <Page me/>
+                    </main>
+                }
+                .into_any()
+            }
+        />
+    }
+}
+
+/// What is shown of the board.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Upcoming,
+    Finished,
+    All,
+}
+
+impl Show {
+    fn of(address: &str) -> Show {
+        match query(address, "show") {
+            Some("finished") => Show::Finished,
+            Some("all") => Show::All,
+            _ => Show::Upcoming,
+        }
+    }
+
+    fn has(self, status: JobStatus) -> bool {
+        let is_over = matches!(status, JobStatus::Finished | JobStatus::Cancelled);
+        match self {
+            Show::Upcoming => !is_over,
+            Show::Finished => is_over,
+            Show::All => true,
+        }
+    }
+}
+
+#[component]
+fn Page(me: Me) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let open = Memo::new(move |_| match live.address.with(|address| Route::of(address)) {
+        Route::Jobs(job) => job,
+        _ => None,
+    });
+    let board =
+        fetch(
+            live.stale,
+            move || async move { api::job::board(open.get_untracked()).await.map(Fetched::Board) },
+        );
+    let role = me.person.role;
+    let may_ask = role == Role::Client || role.may_assign_jobs();
+    let draw = move |fetched| match fetched {
+        Fetched::Board(Board { jobs, workers }) => {
+            let cards = StoredValue::new(jobs);
+            let list = move || view! { <List cards show=live.address.with(|address| Show::of(address))/> };
+            let dialog = move || {
+                let id = open.get()?;
+                let card = cards.with_value(|cards| cards.iter().find(|card| card.job.id == id).cloned());
+                Some(match card {
+                    Some(card) => view! { <JobDialog card workers=workers.clone()/> }.into_any(),
+                    None => view! { <NoJob/> }.into_any(),
+                })
+            };
+            let is_new = Memo::new(move |_| live.address.with(|address| query(address, "new").is_some()));
+            let ask = move || {
+                (may_ask && is_new.get()).then(|| view! { <AskDialog is_office=role.may_assign_jobs()/> })
+            };
+            view! { {list} {dialog} {ask} }.into_any()
+        }
+        _ => unexpected(),
+    };
+    let new = may_ask.then(|| {
+        view! {
+            <div class="page-head__actions">
+                <a class="btn btn--primary" href="/jobs?new=1">
+                    <Icon name="#i-plus"/>
+                    "New job"
+                </a>
+            </div>
+        }
+    });
+    view! {
+        <header class="page-head">
+            <div class="page-head__text">
+                <h1>"Jobs"</h1>
+                <p class="page-head__sub">"What is to be done, by whom and when"</p>
+            </div>
+            {new}
+        </header>
+        <div class="stack">
+            <Await fetch=board draw/>
+        </div>
+    }
+}
+
+#[component]
+fn List(cards: StoredValue<Vec<JobCard>>, show: Show) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let mut shown: Vec<JobCard> =
+        cards.with_value(|cards| cards.iter().filter(|card| show.has(card.job.status)).cloned().collect());
+    // What comes next stands first; of what is over, the last.
+    match show {
+        Show::Upcoming => shown.sort_by_key(|card| (card.job.at_ms, card.job.id)),
+        Show::Finished | Show::All => {
+            shown.sort_by_key(|card| std::cmp::Reverse((card.job.at_ms, card.job.id)))
+        }
+    }
+    let mut days: Vec<(String, i64, Vec<JobCard>)> = Vec::new();
+    for card in shown {
+        let day = Moment::at(card.job.at_ms, live.zone.get()).date();
+        match days.last_mut() {
+            Some((last, _, cards)) if *last == day => cards.push(card),
+            _ => days.push((day, card.job.at_ms, vec![card])),
+        }
+    }
+    let is_empty = days.is_empty();
+    let days = days
+        .into_iter()
+        .map(|(day, at_ms, cards)| {
+            let heading = Signal::derive(move || {
+                let zone = live.zone.get();
+                Moment::at(at_ms, zone).heading(&Moment::at(live.now_ms.get(), zone))
+            });
+            let rows = cards.into_iter().map(|card| view! { <Row card/> }).collect_view();
+            view! {
+                <section class="card" aria-labelledby=format!("day-{day}")>
+                    <div class="card__head">
+                        <h2 id=format!("day-{day}")>{heading}</h2>
+                    </div>
+                    <ul role="list" class="rows">
+                        {rows}
+                    </ul>
+                </section>
+            }
+        })
+        .collect_view();
+    let way = |to: Show, address: &'static str, words: &'static str| {
+        view! { <a class="btn btn--sm" href=address aria-current=(to == show).then_some("true")>{words}</a> }
+    };
+    let empty = is_empty.then(|| {
+        view! {
+            <section class="card">
+                <div class="empty">
+                    <Icon name="#i-jobs"/>
+                    <h2>"Nothing here"</h2>
+                    <p>"Jobs you have a part in stand here, by day."</p>
+                </div>
+            </section>
+        }
+    });
+    view! {
+        <nav class="jobways" aria-label="Which jobs">
+            {way(Show::Upcoming, "/jobs", "Upcoming")} {way(Show::Finished, "/jobs?show=finished", "Finished")}
+            {way(Show::All, "/jobs?show=all", "All")}
+        </nav>
+        {days}
+        {empty}
+    }
+}
+
+/// Who it is for, and who does it.
+fn people(card: &JobCard) -> String {
+    match &card.worker {
+        Some(worker) => format!("{} with {}", card.client.name, worker.name),
+        None => format!("{}, worker not chosen yet", card.client.name),
+    }
+}
+
+#[component]
+fn Row(card: JobCard) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let people = people(&card);
+    let JobCard { job, unread, .. } = card;
+    let room = job.room;
+    let unread = Memo::new(move |_| live.unread(Some(room), unread));
+    let at_ms = job.at_ms;
+    let time = Signal::derive(move || Moment::at(at_ms, live.zone.get()).time());
+    view! {
+        <li>
+            <a class="row job" href=format!("/jobs/{}", job.id) id=format!("job-{}", job.id)>
+                <span
+                    class="avatar"
+                    data-kind="room"
+                    data-hue=crate::model::account::hue(room.0).to_string()
+                    aria-hidden="true"
+                >
+                    <Icon name="#i-jobs"/>
+                </span>
+                <span class="row__main">
+                    <span class="row__title">{job.title.clone()} " " <UnreadBadge count=unread/></span>
+                    <span class="row__sub row__sub--sm">{people}</span>
+                </span>
+                <span class="job__when">
+                    <time>{time}</time>
+                </span>
+                <span class="job__state">
+                    <StatusTag status=job.status/>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+#[component]
+fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let job = card.job.clone();
+    let born = card.client.born.clone();
+    let born = Signal::derive(move || {
+        let now = Moment::at(live.now_ms.get(), live.zone.get());
+        let born = born.as_deref().and_then(|born| birthday(born, &now));
+        born.map_or_else(String::new, |born| format!("Born {born}"))
+    });
+    let (room, unread) = (job.room, card.unread);
+    let unread = Memo::new(move |_| live.unread(Some(room), unread));
+    let chat = card.has_chat().then(|| {
+        view! {
+            <a class="btn" href=format!("/jobs/{}/chat", job.id)>
+                <Icon name="#i-chat"/>
+                "Chat "
+                <UnreadBadge count=unread/>
+            </a>
+        }
+    });
+    let is_open = !matches!(job.status, JobStatus::Finished | JobStatus::Cancelled);
+    let assign = (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers/> });
+    let worker = match &card.worker {
+        Some(worker) => {
+            view! { {worker.name.clone()} <small>{worker.caption().to_owned()}</small> }.into_any()
+        }
+        None => view! { "Not chosen yet" }.into_any(),
+    };
+    view! {
+        <Dialog id="job" title=job.title.clone() back="/jobs" sub=format!("Job {}", job.id) status=job.status>
+            <div class="dialog__body stack" tabindex="0" role="region" aria-label="Job details">
+                <Steps job=job.clone()/>
+                <section class="card" aria-label="Who and when">
+                    <dl class="facts facts--icons facts--pad">
+                        <div>
+                            <dt>
+                                <Icon name="#i-user"/>
+                                "Client"
+                            </dt>
+                            <dd>{card.client.name.clone()} <small>{born}</small></dd>
+                        </div>
+                        <div>
+                            <dt>
+                                <Icon name="#i-users"/>
+                                "Worker"
+                            </dt>
+                            <dd>{worker}</dd>
+                        </div>
+                        <div>
+                            <dt>
+                                <Icon name="#i-clock"/>
+                                "When"
+                            </dt>
+                            <dd>
+                                <JobTime ms=job.at_ms/>
+                            </dd>
+                        </div>
+                    </dl>
+                </section>
+                {assign}
+            </div>
+            <footer class="dialog__foot dialog__foot--split">
+                <span>{chat}</span>
+                <StepButtons card/>
+            </footer>
+        </Dialog>
+    }
+}
+
+/// The office gives a job to somebody.
+#[component]
+fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
+    let chosen = card.worker.map(|worker| worker.id);
+    let options = workers
+        .into_iter()
+        .map(|worker| {
+            view! { <option value=worker.id.to_string() selected=chosen == Some(worker.id)>{worker.name}</option> }
+        })
+        .collect_view();
+    view! {
+        <form method="post" action=format!("/jobs/{}/worker", card.job.id) class="field">
+            <label class="field__label" for="worker">"Who does it"</label>
+            <div class="jobways">
+                <select class="input" id="worker" name="worker">
+                    <option value="" selected=chosen.is_none()>"Not chosen yet"</option>
+                    {options}
+                </select>
+                <button class="btn">"Save"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn NoJob() -> impl IntoView {
+    view! {
+        <Dialog id="job" title="This job is not here" back="/jobs">
+            <div class="dialog__body">
+                <p>"It does not exist, or you have no part in it."</p>
+            </div>
+        </Dialog>
+    }
+}
+
+/// Asks for work.
+#[component]
+fn AskDialog(is_office: bool) -> impl IntoView {
+    let client = is_office.then(|| {
+        view! {
+            <div class="field">
+                <label class="field__label" for="job-client">"The client's email address"</label>
+                <input class="input" id="job-client" name="client" type="email" required/>
+            </div>
+        }
+    });
+    view! {
+        <Dialog id="ask" title="New job" back="/jobs">
+            <form method="post" action="/jobs">
+                <div class="dialog__body stack">
+                    <div class="field">
+                        <label class="field__label" for="job-title">"What is to be done"</label>
+                        <input class="input" id="job-title" name="title" maxlength="200" required/>
+                    </div>
+                    <div class="field">
+                        <label class="field__label" for="job-at">"When"</label>
+                        <input class="input" id="job-at" name="at" type="datetime-local" required/>
+                    </div>
+                    {client}
+                </div>
+                <footer class="dialog__foot">
+                    <a class="btn" href="/jobs">"Not now"</a>
+                    <button class="btn btn--primary">"Ask for this job"</button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}
