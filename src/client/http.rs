@@ -32,7 +32,7 @@ pub struct Http {
 impl Http {
     /// Begins a stream of events.
     pub fn stream(live: Live, post: &Post) -> Option<Http> {
-        let stream = EventSource::new(&format!("/events?{}", query(live, true))).ok()?;
+        let stream = EventSource::new(&format!("/events?{}", query(live))).ok()?;
         let listeners = [
             Listener::new(&stream, "message", post, |event| words(event).map(What::Frame)),
             // By itself it would go on from where this one began.
@@ -49,10 +49,11 @@ impl Http {
     }
 
     /// Asks once for what has happened; the answer takes a while when nothing has, except to the first question,
-    /// which is only where everything stands.
+    /// which is whether anybody answers at all.
     pub fn poll(&self, live: Live, is_first: bool) {
         let post = self.post.clone();
-        let asked = Request::get(&format!("/events/poll?{}", query(live, !is_first))).send();
+        let wait = if is_first { "&wait=0" } else { "" };
+        let asked = Request::get(&format!("/events/poll?{}{wait}", query(live))).send();
         spawn_local(async move { post.put(text(asked.await).await.map_or_else(What::Closed, What::Polled)) });
     }
 
@@ -114,10 +115,9 @@ async fn text(outcome: Result<Response, gloo_net::Error>) -> Result<String, u16>
 }
 
 /// Where the page stands, as a query.
-fn query(live: Live, with_rooms: bool) -> String {
+fn query(live: Live) -> String {
     let (epoch, rooms) = live.place(true);
-    let rooms: Vec<String> =
-        rooms.iter().filter(|_| with_rooms).map(|Cursor { room, seq }| format!("{room}:{seq}")).collect();
+    let rooms: Vec<String> = rooms.iter().map(|Cursor { room, seq }| format!("{room}:{seq}")).collect();
     let epoch = epoch.map_or_else(String::new, |epoch| format!("epoch={epoch}&"));
     format!("{epoch}rooms={}", rooms.join(","))
 }

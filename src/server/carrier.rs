@@ -63,8 +63,8 @@ pub trait Tongue: Send + 'static {
         frames: Vec<Utf8Bytes>,
     ) -> BoxFuture<'a, Result<(), End>>;
 
-    /// How it is said that something was not done.
-    fn refuse(&self, error: Error) -> Utf8Bytes;
+    /// How it is said that something was not done, and which frame asked for it, where it is at hand.
+    fn refuse(&self, error: Error, frame: Option<&[u8]>) -> Utf8Bytes;
 }
 
 /// What ends a conversation: a close code, or nothing when the other side is already gone.
@@ -97,7 +97,7 @@ pub async fn converse<T: Tongue>(app: App, me: Scope, socket: WebSocket, tongue:
             let code = if matches!(error, Error::Slow { .. }) { close::CROWDED } else { close::RESTART };
             let (sink, _) = socket.split();
             let mut carrier = Carrier(sink);
-            let _ = carrier.say(tongue.refuse(error)).await;
+            let _ = carrier.say(tongue.refuse(error, None)).await;
             carrier.end(End::Close(code)).await;
         }
     }
@@ -182,7 +182,7 @@ async fn hear<T: Tongue>(
     };
     if bytes.len() > FRAME_MAX_BYTES {
         let error = Error::TooLarge { limit_bytes: FRAME_MAX_BYTES as u32 };
-        carrier.say(tongue.refuse(error)).await?;
+        carrier.say(tongue.refuse(error, Some(bytes))).await?;
         return Err(End::Close(close::TOO_BIG));
     }
     tongue.hear(link, carrier, bytes).await
@@ -250,12 +250,12 @@ impl Carrier {
         tracing::debug!(socket.error = %text, "a socket broke");
         if text.contains("UTF-8") || text.contains("utf-8") {
             let error = Error::invalid("frame", Why::Malformed);
-            let _ = self.say(tongue.refuse(error)).await;
+            let _ = self.say(tongue.refuse(error, None)).await;
             return End::Close(1007);
         }
         if text.contains("too long") || text.contains("too big") || text.contains("too large") {
             let error = Error::TooLarge { limit_bytes: FRAME_MAX_BYTES as u32 };
-            let _ = self.say(tongue.refuse(error)).await;
+            let _ = self.say(tongue.refuse(error, None)).await;
             return End::Close(close::TOO_BIG);
         }
         End::Gone

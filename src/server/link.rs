@@ -104,11 +104,10 @@ impl Link {
                 .chunks(STANDINGS_A_FRAME)
                 .map(|rooms| encode(&Event::Standing { rooms: rooms.to_vec() })),
         );
-        if epoch.is_some_and(|epoch| epoch != self.app.epoch) {
-            first.push(encode(&Event::Resync {}));
-            return sink.send(first).await.map_err(Halt::Carrier);
-        }
         sink.send(first).await.map_err(Halt::Carrier)?;
+        if epoch.is_some_and(|epoch| epoch != self.app.epoch) {
+            return say(sink, Event::Resync {}).await;
+        }
         // A room at a time and each once: what one client asks for must not fill the memory.
         let rooms: BTreeMap<RoomId, i64> = cursors.iter().map(|cursor| (cursor.room, cursor.seq)).collect();
         for (room, seq) in rooms {
@@ -229,12 +228,27 @@ pub fn parse(bytes: &[u8]) -> Result<Command, (Option<Cid>, Error)> {
     if let Ok(command) = serde_json::from_slice(bytes) {
         return Ok(command);
     }
-    let malformed = |_| (None, Error::invalid("frame", Why::Malformed));
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(malformed)?;
-    let named = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.iter().next());
-    let cid = named.and_then(|(_, content)| content.get("cid")?.as_str()?.parse().ok());
-    let is_known = matches!(named, Some((name, _)) if Command::NAMES.contains(&name.as_str()));
-    Err((cid, Error::invalid("frame", if is_known { Why::Malformed } else { Why::Unknown })))
+    let why = match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(value) => {
+            let named = value.as_object().filter(|object| object.len() == 1);
+            let name = named.and_then(|object| object.keys().next());
+            let is_known = name.is_some_and(|name| Command::NAMES.contains(&name.as_str()));
+            if is_known { Why::Malformed } else { Why::Unknown }
+        }
+        Err(_) => Why::Malformed,
+    };
+    Err((cid_in(bytes), Error::invalid("frame", why)))
+}
+
+/// The cid a frame names, even where the rest of it is no JSON: whoever sends what is unanswered again must learn
+/// which of it is refused for good. In a message's own words the quotes are escaped, and are not taken for it.
+pub fn cid_in(bytes: &[u8]) -> Option<Cid> {
+    const KEY: &[u8] = b"\"cid\"";
+    let after_keys = bytes.windows(KEY.len()).enumerate().filter(|(_, word)| *word == KEY);
+    after_keys.map(|(at, _)| bytes[at + KEY.len()..].trim_ascii_start()).find_map(|rest| {
+        let digits = rest.strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?.get(..33)?;
+        std::str::from_utf8(digits.strip_suffix(b"\"")?).ok()?.parse().ok()
+    })
 }
 
 #[cfg(test)]
@@ -259,10 +273,23 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_post_still_names_its_cid() {
+    fn a_refused_post_still_names_its_cid_and_no_other() {
         let cid = "000102030405060708090a0b0c0d0e0f";
-        let frame = format!(r#"{{"post":{{"cid":"{cid}","room":"one"}}}}"#);
-        assert_eq!(parse(frame.as_bytes()).unwrap_err().0, cid.parse().ok());
+        let other = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+        let named = [
+            format!(r#"{{"post":{{"cid":"{cid}","room":"one"}}}}"#),
+            format!(r#"{{"post":{{"cid":"{cid}","room":1,"body":"\ud800"}}}}"#),
+            format!(r#"{{"post":{{"room":1,"body":"\"cid\":\"{other}\" \ud800","cid" : "{cid}"}}}}"#),
+            format!(r#"{{"post":{{"body":"cid","room":1,"cid":"{}"#, cid.to_uppercase() + "\""),
+        ];
+        for frame in named {
+            assert_eq!(parse(frame.as_bytes()).unwrap_err().0, cid.parse().ok(), "{frame}");
+        }
+        for nameless in ["", "zz", &cid[1..], &format!("{cid}00"), "é"] {
+            let frame = format!(r#"{{"post":{{"cid":"{nameless}","room":1,"body":"x"}}}}"#);
+            assert_eq!(parse(frame.as_bytes()).unwrap_err().0, None, "{frame}");
+        }
+        assert_eq!(cid_in(br#"{"post":{"cid""#), None);
     }
 
     #[test]

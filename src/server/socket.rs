@@ -6,7 +6,7 @@ use super::{
     gate::Scope,
     http::origin,
     hub::encode,
-    link::{Link, parse},
+    link::{Link, cid_in, parse},
 };
 use crate::model::{
     Error,
@@ -89,7 +89,7 @@ impl Tongue for Native {
         Box::pin(carrier.say_all(frames))
     }
 
-    fn refuse(&self, error: Error) -> Utf8Bytes {
-        encode(&Event::Refused { cid: None, error })
+    fn refuse(&self, error: Error, frame: Option<&[u8]>) -> Utf8Bytes {
+        encode(&Event::Refused { cid: frame.and_then(cid_in), error })
     }
 }

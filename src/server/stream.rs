@@ -5,7 +5,7 @@ use super::{
     App,
     gate::Scope,
     hub::encode,
-    link::{Halt, Link, Sink, parse},
+    link::{Halt, Link, Sink, cid_in, parse},
     message, receipt, room, typing,
     writer::answer_event,
 };
@@ -45,6 +45,8 @@ pub struct From {
     /// `12:61,13:5`: rooms and the last number held of each.
     #[serde(default)]
     rooms: String,
+    /// Seconds a poll may wait for something to tell.
+    wait: Option<u64>,
 }
 
 impl From {
@@ -56,6 +58,14 @@ impl From {
             Some(Cursor { room: room.parse().ok()?, seq: seq.parse().ok()? })
         };
         pairs.map(|pair| cursor(pair).ok_or_else(|| Error::invalid("rooms", Why::Malformed))).collect()
+    }
+
+    /// How long a poll waits. Who holds nothing yet wants to know where they stand; who holds something and has
+    /// heard nothing new would ask again at once, and for ever.
+    fn patience(&self) -> Duration {
+        let holds_nothing = self.epoch.is_none() && self.rooms.is_empty();
+        let asked = self.wait.map(Duration::from_secs);
+        asked.unwrap_or(if holds_nothing { Duration::ZERO } else { POLL_FOR }).min(POLL_FOR)
     }
 }
 
@@ -144,19 +154,19 @@ pub async fn poll(
         Ok(opened) => opened,
         Err(error) => return error.into_response(),
     };
+    let patience = from.patience();
     let mut told = Told::default();
     match link.resume(from.epoch, &cursors, &mut told).await {
         Ok(()) => {}
         Err(Halt::Carrier(never)) => match never {},
         Err(Halt::Close(_)) => return Error::Unavailable { retry_ms: 1_000 }.into_response(),
     }
-    // A client that holds nothing yet wants to know where it stands, not to wait.
-    if !told.is_news && !cursors.is_empty() {
+    if !told.is_news {
         tokio::select! {
             frames = link.outbox.take(PIECE_EVENTS) => told.frames.extend(frames),
             _ = link.outbox.closed() => {}
             () = app.stopped() => {}
-            () = sleep(POLL_FOR) => {}
+            () = sleep(patience) => {}
         }
     }
     told.frames.push(encode(&Event::Ready {}));
@@ -216,7 +226,7 @@ pub async fn commands(
 async fn answer(app: &App, me: &Scope, frame: &[u8]) -> Option<Event> {
     if frame.len() > FRAME_MAX_BYTES {
         let error = Error::TooLarge { limit_bytes: FRAME_MAX_BYTES as u32 };
-        return Some(Event::Refused { cid: None, error });
+        return Some(Event::Refused { cid: cid_in(frame), error });
     }
     let refused = |outcome: Result<(), Error>| outcome.err().map(|error| Event::Refused { cid: None, error });
     match parse(frame) {
@@ -228,8 +238,12 @@ async fn answer(app: &App, me: &Scope, frame: &[u8]) -> Option<Event> {
         Ok(Command::Got { rooms }) => {
             refused(receipt::deliver(app, me, rooms.into_iter().map(|cursor| (cursor.room, cursor.seq))))
         }
-        Ok(Command::Seen { room, seq }) => refused(receipt::read(app, me, room, seq)),
-        Ok(Command::Type { room, on }) => refused(type_in(app, me, room, on).await),
+        Ok(Command::Seen { room, seq }) => {
+            refused(in_room(app, me, room, || receipt::read(app, me, room, seq)).await)
+        }
+        Ok(Command::Type { room, on }) => {
+            refused(in_room(app, me, room, || typing::set(app, me, room, on)).await)
+        }
         Ok(Command::Active {}) => {
             app.hub.active(me.account);
             None
@@ -243,7 +257,12 @@ async fn answer(app: &App, me: &Scope, frame: &[u8]) -> Option<Event> {
 }
 
 // Between two polls nobody hears the room for this person, so its members are asked for.
-async fn type_in(app: &App, me: &Scope, room: RoomId, on: bool) -> Result<(), Error> {
+async fn in_room(
+    app: &App,
+    me: &Scope,
+    room: RoomId,
+    verb: impl FnOnce() -> Result<(), Error>,
+) -> Result<(), Error> {
     room::require_member(app, me, room).await?;
-    typing::set(app, me, room, on)
+    verb()
 }

@@ -134,6 +134,9 @@ on_both_databases! {
             ("empty", Frame::text(""), None, malformed.clone()),
             ("not UTF-8", Frame::binary(vec![0xff, 0xfe, 0x00]), None, malformed.clone()),
             ("a field of the wrong type", Frame::text(r#"{"post":{"cid":"07070707070707070707070707070707","room":"one","body":"x"}}"#), Some(cid), malformed.clone()),
+            ("half of a character", Frame::text(r#"{"post":{"cid":"07070707070707070707070707070707","room":1,"body":"\ud800"}}"#), Some(cid), malformed.clone()),
+            ("a frame cut short", Frame::text(r#"{"post":{"cid":"07070707070707070707070707070707","#), Some(cid), malformed.clone()),
+            ("a malformed cid", Frame::text(r#"{"post":{"cid":"07-07","room":1,"body":"x"}}"#), None, malformed.clone()),
             ("a field missing", Frame::text(r#"{"post":{"cid":"07070707070707070707070707070707","room":1}}"#), Some(cid), malformed),
             ("an empty message", post(" \n", room), Some(cid), Error::invalid("body", Why::Empty)),
             ("a message too long", post(&"x".repeat(8_001), room), Some(cid), Error::invalid("body", Why::TooLong)),
@@ -169,6 +172,29 @@ on_both_databases! {
         }
         a.connect().await.post(room, "Still here").await;
         ben.hears_words("Still here").await;
+    }
+
+    async fn a_post_too_large_is_refused_by_its_name(app: TestApp) {
+        let (a, _b) = app.pair().await;
+        let room = a.open(id_of(&app, "Ben").await).await;
+        let mut ana = a.connect().await;
+        let cid = ana.post(room, &"x".repeat(FRAME_MAX_BYTES)).await;
+        let limit_bytes = FRAME_MAX_BYTES as u32;
+        ana.hears(|event| *event == Event::Refused { cid: Some(cid), error: Error::TooLarge { limit_bytes } }).await;
+        assert_eq!(ana.closes().await, Some(close::TOO_BIG));
+    }
+
+    async fn before_the_resume_commands_are_answered_and_sends_only_after_it(app: TestApp) {
+        let (a, _b) = app.pair().await;
+        let room = a.open(id_of(&app, "Ben").await).await;
+        let mut ana = a.knock(&[ORIGIN]).await.unwrap();
+        ana.say(&Command::Ping {}).await;
+        ana.hears(|event| *event == Event::Pong {}).await;
+        let cid = ana.post(room, "Early").await;
+        ana.say(&Command::Resume { epoch: None, rooms: vec![] }).await;
+        ana.hears(|event| matches!(event, Event::Acked { cid: acked, .. } if *acked == cid)).await;
+        let ready = ana.heard.iter().position(|event| *event == Event::Ready {});
+        assert!(ready.is_some_and(|ready| ready < ana.heard.len() - 1), "{:?}", ana.heard);
     }
 
     async fn only_our_own_pages_open_the_socket(app: TestApp) {
@@ -232,100 +258,4 @@ on_both_databases! {
         ana.say(&Command::Post { cid, room, body: "Before the restart".into() }).await;
         ana.hears(|event| matches!(event, Event::Acked { seq: 1, .. })).await;
     }
-}
-
-#[test]
-fn the_frames_on_the_wire_stay_as_documented() {
-    use crate::model::{
-        MessageId,
-        message::{Kind, Message, Note},
-        presence::{Presence, Typing},
-        receipt::{Receipt, Standing},
-    };
-    let cid: Cid = "000102030405060708090a0b0c0d0e0f".parse().unwrap();
-    let (room, id) = (RoomId(3), MessageId(9));
-    let message = Message {
-        id,
-        room,
-        seq: 4,
-        change: 4,
-        sender: AccountId(1),
-        cid,
-        kind: Kind::Text,
-        body: "Hi".into(),
-        note: None,
-        sent_ms: 5,
-    };
-    let note = Message {
-        kind: Kind::System,
-        body: "Ana added Ben.".into(),
-        note: Some(Note::Joined { account: AccountId(2) }),
-        ..message.clone()
-    };
-    let receipt = Receipt {
-        room,
-        account: AccountId(2),
-        delivered_seq: 4,
-        delivered_ms: Some(6),
-        read_seq: 0,
-        read_ms: None,
-    };
-    let presence = Presence { account: AccountId(2), online: true, last_seen_ms: None };
-    let commands = [
-        Command::Resume { epoch: Some("e1".into()), rooms: vec![Cursor { room, seq: 4 }] },
-        Command::Follow { room, seq: 4 },
-        Command::Post { cid, room, body: "Hi".into() },
-        Command::Got { rooms: vec![Cursor { room, seq: 4 }] },
-        Command::Seen { room, seq: 4 },
-        Command::Type { room, on: true },
-        Command::Active {},
-        Command::Ping {},
-    ];
-    let events = [
-        Event::Welcome { epoch: "e1".into(), account: AccountId(1), presence: vec![presence] },
-        Event::Around { presence: vec![presence] },
-        Event::Standing { rooms: vec![Standing { room, head: 4, read: 3, unread: 1 }] },
-        Event::Ready {},
-        Event::Posted(message),
-        Event::Posted(note),
-        Event::Acked { cid, room, id, seq: 4, sent_ms: 5 },
-        Event::Refused { cid: Some(cid), error: Error::invalid("body", Why::TooLong) },
-        Event::Gap { room, from: 5, to: 400 },
-        Event::Resync {},
-        Event::Removed { room },
-        Event::Presence(presence),
-        Event::Receipt(receipt),
-        Event::Typing(Typing { room, account: AccountId(2), on: true }),
-        Event::Opened { room },
-        Event::Pong {},
-    ];
-    let mut lines: Vec<String> =
-        commands.iter().map(|command| serde_json::to_string(command).unwrap()).collect();
-    lines.extend(events.iter().map(|event| serde_json::to_string(event).unwrap()));
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-    {"resume":{"epoch":"e1","rooms":[{"room":3,"seq":4}]}}
-    {"follow":{"room":3,"seq":4}}
-    {"post":{"cid":"000102030405060708090a0b0c0d0e0f","room":3,"body":"Hi"}}
-    {"got":{"rooms":[{"room":3,"seq":4}]}}
-    {"seen":{"room":3,"seq":4}}
-    {"type":{"room":3,"on":true}}
-    {"active":{}}
-    {"ping":{}}
-    {"welcome":{"epoch":"e1","account":1,"presence":[{"account":2,"online":true,"last_seen_ms":null}]}}
-    {"around":{"presence":[{"account":2,"online":true,"last_seen_ms":null}]}}
-    {"standing":{"rooms":[{"room":3,"head":4,"read":3,"unread":1}]}}
-    {"ready":{}}
-    {"posted":{"id":9,"room":3,"seq":4,"change":4,"sender":1,"cid":"000102030405060708090a0b0c0d0e0f","body":"Hi","sent_ms":5}}
-    {"posted":{"id":9,"room":3,"seq":4,"change":4,"sender":1,"cid":"000102030405060708090a0b0c0d0e0f","kind":"system","body":"Ana added Ben.","note":{"joined":{"account":2}},"sent_ms":5}}
-    {"acked":{"cid":"000102030405060708090a0b0c0d0e0f","room":3,"id":9,"seq":4,"sent_ms":5}}
-    {"refused":{"cid":"000102030405060708090a0b0c0d0e0f","error":{"code":"invalid","field":"body","why":"too_long"}}}
-    {"gap":{"room":3,"from":5,"to":400}}
-    {"resync":{}}
-    {"removed":{"room":3}}
-    {"presence":{"account":2,"online":true,"last_seen_ms":null}}
-    {"receipt":{"room":3,"account":2,"delivered_seq":4,"delivered_ms":6,"read_seq":0,"read_ms":null}}
-    {"typing":{"room":3,"account":2,"on":true}}
-    {"opened":{"room":3}}
-    {"pong":{}}
-    "#);
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::model::{
     Cid, Error, RoomId, Why,
     account::Role,
-    wire::{Command, Event},
+    wire::{Command, Cursor, Event, FRAME_MAX_BYTES},
 };
 use axum::{
     body::{Body, BodyDataStream},
@@ -150,6 +150,32 @@ on_both_databases! {
         assert!(matches!(answer[0], Event::Welcome { .. }));
     }
 
+    async fn a_poll_that_knows_the_epoch_waits_for_something_to_tell(app: TestApp) {
+        let (a, b) = app.pair().await;
+        let room = room_of(&a).await;
+        let mut ben = b.connect().await;
+        ben.post(room, "Before").await;
+        ben.hears_words("Before").await;
+        let query = format!("epoch={}", app.app.epoch);
+        let waiting = poll(&a, &query);
+        let writing = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            ben.post(room, "At last").await;
+        };
+        let (answer, ()) = tokio::join!(waiting, writing);
+        assert_eq!(words(&answer), ["At last"]);
+        assert!(matches!(answer[..], [Event::Welcome { .. }, Event::Standing { .. }, .., Event::Ready {}]), "{answer:?}");
+    }
+
+    async fn a_poll_that_is_not_to_wait_or_starts_afresh_is_answered_at_once(app: TestApp) {
+        let (a, _) = app.pair().await;
+        room_of(&a).await;
+        for (query, is_resync) in [(format!("epoch={}&wait=0", app.app.epoch), false), ("epoch=another".into(), true)] {
+            let answer = tokio::time::timeout(Duration::from_secs(2), poll(&a, &query)).await.unwrap();
+            assert_eq!(answer.contains(&Event::Resync {}), is_resync, "{query}");
+        }
+    }
+
     async fn whoever_polls_is_there(app: TestApp) {
         let (a, b) = app.pair().await;
         room_of(&a).await;
@@ -195,9 +221,11 @@ on_both_databases! {
         let p = app.sign_in("pat").await;
         let told = poll(&p, &format!("rooms={room}:0")).await;
         assert!(told.contains(&Event::Removed { room }) && words(&told).is_empty(), "{told:?}");
-        let refused = say(&p, &[post(room, "x"), Command::Type { room, on: true }]).await;
+        let got = Command::Got { rooms: vec![Cursor { room, seq: 1 }] };
+        let seen = Command::Seen { room, seq: 1 };
+        let refused = say(&p, &[post(room, "x"), Command::Type { room, on: true }, got, seen]).await;
         assert!(refused.iter().all(|event| matches!(event, Event::Refused { error: Error::NotFound, .. })), "{refused:?}");
-        assert_eq!(refused.len(), 2);
+        assert_eq!(refused.len(), 3);
         for (body, status) in [("", 422), ("{}", 422), ("[", 422), ("null", 422)] {
             assert_eq!(command(&a, body).await.0.as_u16(), status, "{body}");
         }
@@ -209,5 +237,18 @@ on_both_databases! {
         assert_eq!(command(&a, &many).await.0, StatusCode::UNPROCESSABLE_ENTITY);
         let foreign = Request::post("/commands").header(header::COOKIE, &a.cookie).body(Body::from("[]")).unwrap();
         assert_eq!(app.ask(foreign).await.status(), StatusCode::FORBIDDEN);
+    }
+
+    async fn a_post_that_cannot_be_read_is_refused_by_its_name_and_the_others_stand(app: TestApp) {
+        let (a, _) = app.pair().await;
+        let room = room_of(&a).await;
+        let cid = Cid(rand::random());
+        let frame = |body: &str| format!(r#"{{"post":{{"cid":"{cid}","room":{room},"body":"{body}"}}}}"#);
+        let (half, large) = (frame("\\ud800"), frame(&"x".repeat(FRAME_MAX_BYTES)));
+        let (_, answer) = command(&a, &format!("[{half},{large},{{\"ping\":{{}}}}]")).await;
+        let events: Vec<Event> = serde_json::from_str(&answer).unwrap();
+        let refused = |error| Event::Refused { cid: Some(cid), error };
+        let too_large = Error::TooLarge { limit_bytes: FRAME_MAX_BYTES as u32 };
+        assert_eq!(events, [refused(Error::invalid("frame", Why::Malformed)), refused(too_large), Event::Pong {}]);
     }
 }

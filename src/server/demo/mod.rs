@@ -16,7 +16,9 @@ pub const PASSWORD: &str = "confer-demo";
 /// Why no demo people were made.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    #[error("this database already has people in it, and demo people are only put into an empty one")]
+    #[error(
+        "this database has people in it, and demo people are only put into an empty one; `confer serve` serves what is there"
+    )]
     NotEmpty,
     #[error(transparent)]
     Script(#[from] talk::Slip),
@@ -152,7 +154,9 @@ mod tests {
     async fn a_database_with_people_in_it_is_refused_and_left_alone() {
         let demo = Fresh::filled("twice").await;
         let before = demo.number("select count(*) from message").await;
-        assert!(matches!(fill(&demo.db, &Clock::at(NOW_MS)).await, Err(DemoError::NotEmpty)));
+        let refusal = fill(&demo.db, &Clock::at(NOW_MS)).await.unwrap_err();
+        assert!(matches!(refusal, DemoError::NotEmpty));
+        assert!(refusal.to_string().contains("`confer serve`"), "{refusal}");
         assert_eq!(demo.number("select count(*) from message").await, before);
         assert_eq!(account::count(&demo.db).await, Ok(55));
     }

@@ -166,7 +166,7 @@ impl<D: Dialect> Tongue for Spoken<D> {
         })
     }
 
-    fn refuse(&self, error: Error) -> Utf8Bytes {
+    fn refuse(&self, error: Error, _frame: Option<&[u8]>) -> Utf8Bytes {
         self.0.refuse(&error).into()
     }
 }

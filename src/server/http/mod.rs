@@ -18,7 +18,7 @@ use crate::model::Error;
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header as name},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header as name},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -173,14 +173,19 @@ fn zone(request: &Request) -> Option<i32> {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_ms = match &self {
-            Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => Some(*retry_ms),
-            _ => None,
-        };
+        let retry_after = retry_after(&self);
         let mut response = (status, Json(self)).into_response();
-        if let Some(retry_ms) = retry_ms {
-            response.headers_mut().insert(name::RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000)));
-        }
+        response.headers_mut().extend(retry_after);
         response
+    }
+}
+
+/// The header that says when the same may be tried again, where that is known.
+fn retry_after(error: &Error) -> Option<(HeaderName, HeaderValue)> {
+    match error {
+        Error::Slow { retry_ms } | Error::Unavailable { retry_ms } => {
+            Some((name::RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000))))
+        }
+        _ => None,
     }
 }

@@ -40,19 +40,22 @@ pub async fn render(State(app): State<App>, me: Option<Extension<Scope>>, reques
 
 /// The sign-in page again, with what was wrong.
 pub async fn sign_in_again(app: App, request: Request, attempt: Attempt) -> Response {
-    let status = attempt.error.status();
-    let mut response = sign_in(&app, request, Some(attempt)).await;
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::UNAUTHORIZED);
-    response
+    let error = attempt.error.clone();
+    with_error(sign_in(&app, request, Some(attempt)).await, &error)
 }
 
 /// A page that says what went wrong, without any script, and gives back what was typed.
 pub async fn sorry(app: &App, sorry: Sorry) -> Response {
-    let status = StatusCode::from_u16(sorry.error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response =
-        draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
-    *response.status_mut() = status;
-    response
+    let error = sorry.error.clone();
+    let page = draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
+    with_error(page, &error)
+}
+
+/// A page that tells programs, too, what went wrong.
+fn with_error(mut page: Response, error: &Error) -> Response {
+    *page.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page.headers_mut().extend(super::retry_after(error));
+    page
 }
 
 async fn sign_in(app: &App, request: Request, attempt: Option<Attempt>) -> Response {
