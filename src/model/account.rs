@@ -158,6 +158,8 @@ pub struct Me {
     pub epoch: String,
     /// The number an emergency is to be called in.
     pub emergency: String,
+    /// Unread messages in all of one's rooms.
+    pub unread: u32,
 }
 
 /// A sign-in that did not succeed, as its page shows it again.

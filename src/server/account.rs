@@ -1,6 +1,6 @@
 //! Accounts: made by an operator, proven by a password.
 
-use super::{App, gate::Scope, session};
+use super::{App, gate::Scope, receipt, session};
 use crate::{
     args,
     model::{
@@ -209,7 +209,9 @@ pub async fn count(db: &Db) -> Result<i64> {
 
 /// The asker, as their own pages need them.
 pub async fn me(app: &App, me: &Scope) -> Result<Me> {
+    let standings = receipt::standings(app, me.account).await?;
     Ok(Me {
+        unread: standings.iter().map(|standing| standing.unread).sum(),
         person: me.person.clone(),
         zone_min: me.zone_min.unwrap_or(app.config.zone_minutes),
         now_ms: app.clock.now_ms(),

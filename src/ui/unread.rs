@@ -116,6 +116,11 @@ impl Unread {
         self.rooms.get(room).filter(|count| count.round > 0).map(Count::sum)
     }
 
+    /// Whether the server has told of all rooms.
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
     /// The number read up to.
     pub fn read(&self, room: RoomId) -> i64 {
         self.rooms.get(room).map_or(0, |count| count.read)

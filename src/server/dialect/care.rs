@@ -110,7 +110,10 @@ impl Dialect for CareChat {
                 ]
             }
             Event::Receipt(receipt)
-                if self.knows_types && receipt.room == self.room && receipt.read_ms.is_some() =>
+                if self.knows_types
+                    && receipt.room == self.room
+                    && receipt.read_ms.is_some()
+                    && receipt.account != link.me.account =>
             {
                 vec![
                     json!({
@@ -165,6 +168,8 @@ pub async fn send(
             answer["data"] = sent;
             (StatusCode::OK, Json(answer)).into_response()
         }
+        // Under the name the client gave it.
+        Err(Error::Invalid { field, why }) if field == "body" => refused(Error::invalid("message", why)),
         Err(error) => refused(error),
     }
 }

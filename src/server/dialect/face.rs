@@ -6,6 +6,7 @@ use crate::{
         AccountId, Error, MessageId, Result, RoomId,
         account::{Role, normal_email},
         message::{Kind, Message},
+        presence::Presence,
         receipt::Receipt,
     },
     server::{App, batch::Batch, dialect::stamp},
@@ -93,6 +94,13 @@ impl Faces {
             }
         }
         Ok(())
+    }
+
+    /// Somebody who was met has come or gone.
+    pub fn see(&mut self, presence: &Presence) {
+        if let (Some(face), Some(_)) = (self.0.get_mut(&presence.account), presence.last_seen_ms) {
+            face.last_seen_ms = presence.last_seen_ms;
+        }
     }
 
     /// Somebody who has been met.

@@ -77,6 +77,9 @@ impl Dialect for JobChat {
 
     async fn tell(&mut self, link: &Link, event: Event) -> Result<Vec<String>> {
         let app = &link.app;
+        if let Event::Presence(presence) = &event {
+            self.faces.see(presence);
+        }
         Ok(match event {
             Event::Posted(message) if message.room == self.room => {
                 match message.note {
@@ -102,7 +105,11 @@ impl Dialect for JobChat {
                     .to_string(),
                 ]
             }
-            Event::Receipt(receipt) if receipt.room == self.room && receipt.read_ms.is_some() => {
+            Event::Receipt(receipt)
+                if receipt.room == self.room
+                    && receipt.read_ms.is_some()
+                    && receipt.account != link.me.account =>
+            {
                 self.faces.meet(app, [receipt.account]).await?;
                 vec![
                     json!({

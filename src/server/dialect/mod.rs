@@ -16,7 +16,7 @@ use super::App;
 use crate::model::{Error, Result};
 use axum::{
     Json, Router,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, patch, post},
 };
@@ -51,7 +51,26 @@ pub fn routes() -> Router<App> {
     for (path, methods) in paths {
         router = router.route(path, methods.clone()).route(&format!("{path}/"), methods);
     }
-    router
+    router.method_not_allowed_fallback(not_allowed)
+}
+
+/// A method a path does not have.
+async fn not_allowed(method: Method, uri: Uri) -> Response {
+    let words = if uri.path().starts_with("/messages/") {
+        "Method Not Allowed".to_owned()
+    } else {
+        format!("Method \"{method}\" not allowed.")
+    };
+    (StatusCode::METHOD_NOT_ALLOWED, Json(json!({ "detail": words }))).into_response()
+}
+
+/// What is answered to a token that is not, or no longer, right; nothing on paths that answer in another way. Old
+/// clients get a fresh one when they see its code.
+pub fn stale_token(path: &str) -> Option<Response> {
+    let is_old =
+        ["/api/", "/chat/send-message", "/chat/messages/"].iter().any(|begin| path.starts_with(begin));
+    let is_other = ["/api/v1/", "/api/token"].iter().any(|begin| path.starts_with(begin));
+    (is_old && !is_other).then(token::stale)
 }
 
 /// Whether this path is for programs: what they show is a token, and no page of ours posts there with a cookie alone.

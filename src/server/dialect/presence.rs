@@ -146,6 +146,7 @@ async fn typed(link: &Link, frame: &Value, on: bool) -> Result<Vec<String>> {
 impl Team {
     async fn turn(&mut self, app: &App, presence: Presence) -> Result<Value> {
         self.faces.meet(app, [presence.account]).await?;
+        self.faces.see(&presence);
         let face = self.faces.of(presence.account);
         Ok(json!({
             "type": "presence_update",

@@ -79,6 +79,11 @@ async fn with_refresh(
     }
 }
 
+/// A token that is not, or no longer, right.
+pub fn stale() -> Response {
+    unauthorised("Given token not valid for any token type", "token_not_valid")
+}
+
 fn unauthorised(detail: &str, code: &str) -> Response {
     let mut response =
         (StatusCode::UNAUTHORIZED, Json(json!({ "detail": detail, "code": code }))).into_response();

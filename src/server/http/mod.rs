@@ -97,7 +97,9 @@ fn sessions(app: &App) -> SessionManagerLayer<session::Store> {
 /// Puts the asker's scope into the request, where there is one: the same gate for every way in.
 async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Response {
     // What is shown on purpose counts more than what comes along by itself.
-    let known = match (token(&request), session_key(&app, request.headers())) {
+    let shown = token(&request);
+    let is_shown = shown.is_some();
+    let known = match (shown, session_key(&app, request.headers())) {
         (Some(token), _) => token::recognise(&app, &token).await,
         (None, Some(key)) => gate::recognise(&app, &key).await,
         (None, None) => Err(Error::SignIn),
@@ -114,7 +116,12 @@ async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Resp
             me.zone_min = zone(&request);
             request.extensions_mut().insert(me);
         }
-        Err(Error::SignIn) => {}
+        Err(Error::SignIn) => {
+            let stale = is_shown.then(|| dialect::stale_token(request.uri().path())).flatten();
+            if let Some(answer) = stale {
+                return answer;
+            }
+        }
         Err(error) => return error.into_response(),
     }
     next.run(request).await

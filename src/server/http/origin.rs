@@ -21,7 +21,8 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     if safe || is_program || is_same_site(request.headers()) || is_ours(&app.config, request.headers()) {
         return next.run(request).await;
     }
-    Error::Forbidden.into_response()
+    // The body has not been read, and what follows on this connection could not be told from it.
+    ([(header::CONNECTION, "close")], Error::Forbidden).into_response()
 }
 
 /// Exactly one Origin, and exactly ours: no other port, no subdomain, no other spelling.

@@ -70,6 +70,8 @@ pub struct Live {
     pub hushed: RwSignal<u32>,
     /// The open room, fetched again after something happened to it.
     pub changed: RwSignal<Option<Room>>,
+    /// How much was unread when the page was drawn.
+    drawn_unread: RwSignal<u32>,
     heard: RwSignal<Heard>,
     kept: StoredValue<Kept>,
 }
@@ -118,6 +120,7 @@ impl Live {
             stale: RwSignal::new(0),
             hushed: RwSignal::new(0),
             changed: RwSignal::new(None),
+            drawn_unread: RwSignal::new(0),
             heard: RwSignal::default(),
             kept: StoredValue::default(),
         }
@@ -130,6 +133,7 @@ impl Live {
                 self.zone.set(Zone::Fixed(me.zone_min));
                 self.now_ms.set(me.now_ms);
             }
+            self.drawn_unread.set(me.unread);
             self.kept.update_value(|kept| kept.epoch = Some(me.epoch.clone()));
             self.account.set(Some(me.person.id));
         }
@@ -179,9 +183,10 @@ impl Live {
         told.unwrap_or(drawn)
     }
 
-    /// The unread messages of all rooms, once the server has told.
+    /// The unread messages of all rooms: what the page was drawn with until the server has told of each.
     pub fn total_unread(&self) -> u32 {
-        self.heard.with(|heard| heard.unread.total())
+        let drawn = self.drawn_unread.get();
+        self.heard.with(|heard| if heard.unread.is_settled() { heard.unread.total() } else { drawn })
     }
 
     /// Who writes in a room now.

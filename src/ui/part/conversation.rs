@@ -36,7 +36,8 @@ pub fn Conversation(
     let current = Signal::derive(move || is_open.get().then_some("page"));
     let avatar = match card.opposite.clone() {
         Some(person) => {
-            let presence = Some(Presence { account: person.id, online: false, last_seen_ms: None });
+            let nobody = Presence { account: person.id, online: false, last_seen_ms: None };
+            let presence = Some(card.presence.unwrap_or(nobody));
             view! { <Avatar person presence/> }.into_any()
         }
         None => view! { <RoomAvatar card=card.clone()/> }.into_any(),

@@ -21,12 +21,11 @@ pub struct Paging {
 impl Paging {
     /// As the query says.
     pub fn of(asked: &Asked) -> Result<Paging> {
-        let number = |name: &str, default: i64| match asked.get(name) {
-            None => Ok(default),
-            Some(text) => text.parse::<i64>().ok().filter(|number| *number > 0).ok_or(Error::NotFound),
-        };
-        let size = number("page_size", number("limit", i64::from(PAGE_SIZE))?)?;
-        Ok(Paging { page: number("page", 1)?, size: size.min(i64::from(PAGE_MAX)) })
+        let positive = |text: &String| text.parse::<i64>().ok().filter(|number| *number > 0);
+        // A size that is none is passed over, a page that is none is not there: so the framework has it.
+        let size = asked.get("page_size").or_else(|| asked.get("limit")).and_then(positive);
+        let page = asked.get("page").map_or(Some(1), positive).ok_or(Error::NotFound)?;
+        Ok(Paging { page, size: size.unwrap_or(i64::from(PAGE_SIZE)).min(i64::from(PAGE_MAX)) })
     }
 
     /// How many come before it.
