@@ -49,6 +49,24 @@ pub fn query<'a>(address: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
+/// A value of an address's query, as somebody typed it into a form.
+pub fn typed(address: &str, name: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = query(address, name).unwrap_or_default().as_bytes();
+    while let Some((first, others)) = rest.split_first() {
+        let escaped = others.get(..2).filter(|_| *first == b'%');
+        let escaped =
+            escaped.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(match escaped {
+            Some(byte) => byte,
+            None if *first == b'+' => b' ',
+            None => *first,
+        });
+        rest = if escaped.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The window's own address.
 pub fn of_window() -> String {
     let location = window().location();
@@ -118,5 +136,20 @@ mod tests {
         assert_eq!(query("/chat/room/7?a=1&before=3", "before"), Some("3"));
         assert_eq!(query("/chat/room/7?xbefore=3", "before"), None);
         assert_eq!(query("/chat/room/7", "before"), None);
+    }
+
+    #[test]
+    fn what_was_typed_is_read_as_it_was_meant() {
+        assert_eq!(typed("/chat?q=Ana+M%C3%BCller&show=unread", "q"), "Ana Müller");
+        assert_eq!(typed("/chat?q=100%&x=%zz%4", "q"), "100%");
+        assert_eq!(typed("/chat", "q"), "");
+    }
+
+    #[test]
+    fn jobs_have_their_pages() {
+        assert_eq!(Route::of("/jobs/"), Route::Jobs(None));
+        assert_eq!(Route::of("/jobs/7?show=all"), Route::Jobs(Some(JobId(7))));
+        assert_eq!(Route::of("/jobs/7/chat"), Route::JobChat(JobId(7)));
+        assert_eq!(Route::of("/jobs/x"), Route::Missing);
     }
 }

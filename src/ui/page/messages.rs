@@ -9,6 +9,7 @@ use crate::{
         room::{RoomCard, RoomPage},
     },
     ui::{
+        address::{query, typed},
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
         part::{
@@ -46,6 +47,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let live = expect_context::<Live>();
     let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
+    let filter = RwSignal::new(live.address.with_untracked(|address| Filter::of(address)));
     let draw = move |fetched| match fetched {
         Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => view! {
             <div class="empty">
@@ -57,7 +59,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         .into_any(),
         Fetched::Rooms(RoomPage { rooms: cards, .. }) => {
             live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
-            view! { <Cards cards me=account room/> }.into_any()
+            view! { <Cards cards me=account room filter/> }.into_any()
         }
         _ => unexpected(),
     };
@@ -72,6 +74,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         <nav class="pane pane--list" aria-labelledby="list-title" id=id>
             <div class="pane__head">
                 <div class="pane__title">{title}</div>
+                <Find filter/>
             </div>
             <div class="pane__scroll scroll">
                 <Await fetch=rooms draw/>
@@ -80,19 +83,94 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     }
 }
 
+/// Which conversations are looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Filter {
+    /// Part of a name, in small letters.
+    name: String,
+    unread: bool,
+}
+
+impl Filter {
+    fn of(address: &str) -> Filter {
+        Filter {
+            name: typed(address, "q").trim().to_lowercase(),
+            unread: query(address, "show") == Some("unread"),
+        }
+    }
+}
+
+/// Looks for a conversation: at once with a script, with Enter without.
 #[component]
-fn Cards(cards: Vec<RoomCard>, me: AccountId, room: Memo<Option<RoomId>>) -> impl IntoView {
+fn Find(filter: RwSignal<Filter>) -> impl IntoView {
+    let typed = filter.with_untracked(|filter| filter.name.clone());
+    let is_unread = filter.with_untracked(|filter| filter.unread);
+    let show = move |unread: bool| move |_| filter.update(|filter| filter.unread = unread);
+    let find = move |event| {
+        let name = event_target_value(&event).trim().to_lowercase();
+        filter.update(|filter| filter.name = name);
+    };
+    view! {
+        <form action="/chat" class="find" on:submit=|event| event.prevent_default()>
+            <div class="search" role="search">
+                <label class="vh" for="find">"Search conversations"</label>
+                <Icon name="#i-search"/>
+                <input
+                    class="input"
+                    id="find"
+                    name="q"
+                    type="search"
+                    placeholder="Search conversations"
+                    value=typed
+                    on:input=find
+                />
+            </div>
+            <fieldset class="seg seg--sm seg--fill">
+                <legend class="vh">"Show"</legend>
+                <label>
+                    <input type="radio" name="show" value="all" checked=!is_unread on:change=show(false)/>
+                    "All"
+                </label>
+                <label>
+                    <input type="radio" name="show" value="unread" checked=is_unread on:change=show(true)/>
+                    "Unread"
+                </label>
+            </fieldset>
+        </form>
+    }
+}
+
+#[component]
+fn Cards(
+    cards: Vec<RoomCard>,
+    me: AccountId,
+    room: Memo<Option<RoomId>>,
+    filter: RwSignal<Filter>,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     // The newest on top, those heard of since the list was drawn included.
     let sorted = Memo::new(move |_| {
         let mut sorted = cards.clone();
+        filter.with(|wanted| {
+            sorted.retain(|card| {
+                // The one that is open stays in sight, also once it is read.
+                let is_wanted = !wanted.unread || live.unread(Some(card.id), card.unread) > 0;
+                card.name.to_lowercase().contains(&wanted.name) && (is_wanted || room.get() == Some(card.id))
+            });
+        });
         sorted.sort_by_cached_key(|card| {
             let last = live.newest(Some(card.id), card.last.clone());
             std::cmp::Reverse(last.map_or(0, |last| last.sent_ms))
         });
         sorted
     });
+    let none = move || {
+        sorted
+            .with(Vec::is_empty)
+            .then(|| view! { <p class="card__lead" role="status">"No conversation is like that."</p> })
+    };
     view! {
+        {none}
         <ul role="list">
             <For
                 each=move || sorted.get()
