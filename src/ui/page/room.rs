@@ -152,7 +152,11 @@ fn Head(room: Room, presence: Vec<Presence>, back: Option<String>) -> impl IntoV
             }
             .into_any()
         }
-        None => view! { <li>{format!("{} people", room.members.len())}</li> }.into_any(),
+        None => {
+            let count = room.members.len();
+            let words = if count == 1 { "Nobody else yet".to_owned() } else { format!("{count} people") };
+            view! { <li>{words}</li> }.into_any()
+        }
     };
     view! {
         <header class="thread-head">
