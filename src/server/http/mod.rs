@@ -30,7 +30,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// No request but an upload may be larger than this.
-const BODY_MAX_BYTES: usize = 256 * 1024;
+pub const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// Everything that can be asked of Confer over HTTP.
 pub fn router(app: &App) -> Router {
@@ -66,10 +66,10 @@ pub fn router(app: &App) -> Router {
         .merge(links)
         .merge(
             dialect::routes()
-                .merge(public::routes())
                 .layer(DefaultBodyLimit::disable())
                 .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES)),
         )
+        .merge(public::routes(app))
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
@@ -122,9 +122,14 @@ async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Resp
                 return answer;
             }
         }
-        Err(error) => return error.into_response(),
+        Err(error) => return refuse(request.uri().path(), error),
     }
     next.run(request).await
+}
+
+/// A refusal before any route was reached, in the words of the place that was asked.
+fn refuse(path: &str, error: Error) -> Response {
+    if public::is_here(path) { public::Problem(error).into_response() } else { error.into_response() }
 }
 
 /// Whether this goes on for longer than a request.
