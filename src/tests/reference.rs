@@ -1,11 +1,14 @@
-//! The document of the API: what is served is described, and what is described is what is sent.
+//! The document of the API and its pages: what is served is described, and what is described is what is sent.
 
-use super::{on_both_databases, testapp::TestApp};
+use super::{
+    on_both_databases,
+    testapp::{TestApp, text},
+};
 use crate::{
     model::account::Role,
     server::public::{openapi, operations},
 };
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 /// Whether a value is exactly what a schema says, nothing missing and nothing besides.
@@ -133,6 +136,30 @@ on_both_databases! {
             }
         }
         assert_eq!(count, operations().len(), "two operations stand in the same place");
+    }
+
+    async fn the_pages_stand_on_their_own_and_are_for_everybody(app: TestApp) {
+        for (path, described) in [("/docs", "post_message"), ("/docs/socket", "message-post")] {
+            let response = app.get(path).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+            assert!(policy.starts_with("default-src 'none'; style-src 'self';") && !policy.contains("script"), "{policy}");
+            let page = text(response).await;
+            assert_eq!(page.matches("<h1").count(), 1);
+            for never in ["<script", "<style", " style=", "src=", "onclick", "[`"] {
+                assert!(!page.contains(never), "{path} holds {never}");
+            }
+            assert!(page.contains(&format!("id=\"{described}\"")), "{path} does not tell of {described}");
+            for link in page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                match link.strip_prefix('#') {
+                    Some(id) => assert!(page.contains(&format!("id=\"{id}\"")), "{path} has no {id}"),
+                    None => assert!(link.starts_with('/'), "{path} links to {link}"),
+                }
+            }
+        }
+        let style = app.get("/docs/style.css").await;
+        assert_eq!((style.status(), style.headers()[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::OK, "text/css"));
+        assert_eq!(app.get("/docs/asyncapi.json").await.status(), StatusCode::OK);
     }
 }
 

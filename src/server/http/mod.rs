@@ -7,6 +7,7 @@ mod header;
 mod health;
 pub mod origin;
 mod page;
+mod reference;
 mod work;
 
 use super::{
@@ -49,6 +50,7 @@ pub fn router(app: &App) -> Router {
         .route("/jobs/{job}/worker", post(work::assign))
         .route("/jobs/{job}/{step}", get(page::render).post(work::step))
         .route("/_fn/{*name}", post(page::server_function))
+        .merge(reference::routes())
         .fallback(page::render)
         // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
         .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Fastest))

@@ -2,6 +2,7 @@
 
 /// Something to know.
 pub struct Chapter {
+    pub id: &'static str,
     pub title: &'static str,
     pub parts: &'static [Part],
 }
@@ -21,6 +22,7 @@ pub const LEAD: &str = "Confer's rooms, messages, people and jobs as plain HTTP:
 /// What to know, in the order it is needed.
 pub const CHAPTERS: [Chapter; 6] = [
     Chapter {
+        id: "sign-in",
         title: "Signing in",
         parts: &[
             Say(
@@ -43,6 +45,7 @@ pub const CHAPTERS: [Chapter; 6] = [
         ],
     },
     Chapter {
+        id: "errors",
         title: "Errors",
         parts: &[Say(
             "A refusal is `application/problem+json` (RFC 9457). Programs go by `code`; `detail` is a sentence for \
@@ -51,6 +54,7 @@ pub const CHAPTERS: [Chapter; 6] = [
         )],
     },
     Chapter {
+        id: "once",
         title: "Sending once",
         parts: &[
             Say(
@@ -67,6 +71,7 @@ pub const CHAPTERS: [Chapter; 6] = [
         ],
     },
     Chapter {
+        id: "pages",
         title: "Pages",
         parts: &[
             Say(
@@ -78,6 +83,7 @@ pub const CHAPTERS: [Chapter; 6] = [
         ],
     },
     Chapter {
+        id: "limits",
         title: "Limits",
         parts: &[
             Say(
@@ -94,6 +100,7 @@ pub const CHAPTERS: [Chapter; 6] = [
         ],
     },
     Chapter {
+        id: "unchanged",
         title: "What has not changed",
         parts: &[Say(
             "Reading calls answer with an `ETag`. Send it back as `If-None-Match`, and an answer that is still the \

@@ -9,13 +9,16 @@ mod job;
 mod limit;
 mod message;
 mod operation;
+mod page;
 mod person;
 mod problem;
 mod request;
 mod room;
+mod schema;
 
 pub use document::openapi;
 pub use operation::Operation;
+pub use page::{api_page, socket_page};
 pub use problem::Problem;
 
 use super::{App, http::BODY_MAX_BYTES};
