@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a person is to the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     Patient,
@@ -81,6 +82,22 @@ impl Role {
         }
     }
 
+    /// Whether this person sees who is looked after by whom, beyond their own.
+    pub fn may_see_all_care(self) -> bool {
+        match self {
+            Role::Staff | Role::Admin => true,
+            Role::Patient | Role::Practitioner | Role::Client | Role::Worker => false,
+        }
+    }
+
+    /// Whether this person decides who is looked after by whom.
+    pub fn may_link_care(self) -> bool {
+        match self {
+            Role::Admin => true,
+            Role::Patient | Role::Practitioner | Role::Staff | Role::Client | Role::Worker => false,
+        }
+    }
+
     /// Whether this person has patients of their own to look after.
     pub fn may_have_patients(self) -> bool {
         match self {
@@ -92,6 +109,7 @@ impl Role {
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 pub struct Person {
     pub id: AccountId,
     pub name: String,

@@ -16,6 +16,7 @@ pub const TITLE_MAX_CHARS: usize = 120;
 
 /// What brings the people of a room together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RoomKind {
     /// A patient and the practitioner linked to them, with whom the practitioner adds.

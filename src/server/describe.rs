@@ -79,30 +79,39 @@ fn messages<T: JsonSchema>(schemas: &mut Map<String, Value>) -> Map<String, Valu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::public::openapi;
 
     #[test]
-    fn the_description_in_the_documents_is_what_the_words_are() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/asyncapi.json");
-        let fresh = format!("{}\n", serde_json::to_string_pretty(&asyncapi()).unwrap());
-        if std::env::var_os("CONFER_WRITE_DOCS").is_some() {
-            std::fs::write(path, &fresh).unwrap();
+    fn the_descriptions_in_the_documents_are_what_the_words_are() {
+        for (name, fresh) in [("asyncapi.json", asyncapi()), ("openapi.json", openapi())] {
+            let path = format!("{}/docs/{name}", env!("CARGO_MANIFEST_DIR"));
+            let fresh = format!("{fresh:#}\n");
+            if std::env::var_os("CONFER_WRITE_DOCS").is_some() {
+                std::fs::write(&path, &fresh).unwrap();
+            }
+            let held = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(held == fresh, "docs/{name} is behind; CONFER_WRITE_DOCS=1 cargo test writes it");
         }
-        let held = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(held == fresh, "docs/asyncapi.json is behind; CONFER_WRITE_DOCS=1 cargo test writes it");
     }
 
     #[test]
-    fn every_word_is_described_and_nothing_refers_to_nowhere() {
+    fn nothing_refers_to_nowhere() {
+        for document in [asyncapi(), openapi()] {
+            let text = document.to_string();
+            for path in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                assert!(document.pointer(path).is_some(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_described() {
         let document = asyncapi();
         let messages = document["components"]["messages"].as_object().unwrap();
         for name in Command::NAMES {
             assert!(messages.contains_key(name), "{name}");
         }
         assert_eq!(messages.len(), Command::NAMES.len() + 15);
-        let text = document.to_string();
-        for path in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            assert!(document.pointer(path).is_some(), "{path}");
-        }
         assert!(messages.values().all(|one| {
             one["summary"].as_str().is_some_and(|text| text.ends_with('.') || text.ends_with('?'))
         }));

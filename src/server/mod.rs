@@ -22,6 +22,7 @@ pub mod link;
 pub mod member;
 pub mod message;
 pub mod outbox;
+pub mod person;
 pub mod presence;
 pub mod public;
 pub mod rate;

@@ -3,7 +3,9 @@
 use super::{
     App,
     batch::Batch,
+    gate::Scope,
     hub::{Patience, Ties, Turn},
+    person,
 };
 use crate::{
     args,
@@ -30,6 +32,17 @@ pub async fn ties(app: &App, account: AccountId, role: Role) -> Result<Ties> {
 pub fn online(app: &App, account: AccountId) -> Vec<Presence> {
     let online = app.hub.online_around(account).into_iter();
     online.map(|account| Presence { account, online: true, last_seen_ms: None }).collect()
+}
+
+/// Everybody one may see, there or not.
+pub async fn around(app: &App, me: &Scope) -> Result<Vec<Presence>> {
+    let people = person::around(app, me).await?.into_iter();
+    let presence = people.map(|one| Presence {
+        account: one.person.id,
+        online: one.is_online,
+        last_seen_ms: one.last_seen_ms,
+    });
+    Ok(presence.collect())
 }
 
 /// What is known of one person.

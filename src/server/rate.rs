@@ -76,6 +76,27 @@ struct Bucket {
     at_ms: i64,
 }
 
+/// What somebody may still do, as their program is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The most at once.
+    pub burst: u32,
+    /// After how many seconds of rest all of it is there again.
+    pub window_s: u32,
+    /// What is left now.
+    pub left: u32,
+    /// In how many seconds all of it is there again.
+    pub full_in_s: u32,
+}
+
+impl Bucket {
+    /// What is left at a moment, after what has come back since.
+    fn left(self, (a_second, burst): (f64, f64), now_ms: i64) -> f64 {
+        let passed_ms = (now_ms - self.at_ms).max(0) as f64;
+        (self.left + passed_ms / 1_000.0 * a_second).min(burst)
+    }
+}
+
 impl Rates {
     /// Nothing tried yet.
     pub fn new(config: &RateConfig) -> Self {
@@ -134,20 +155,32 @@ impl Buckets {
 
     /// Counts one; above the burst, each waits for its turn.
     pub fn try_one(&self, account: AccountId, now_ms: i64) -> Result<()> {
-        let Some((a_second, burst)) = self.limit else { return Ok(()) };
+        let Some(limit @ (a_second, burst)) = self.limit else { return Ok(()) };
         let mut buckets = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() > KEYS_MAX {
             buckets.retain(|_, bucket| (0..MINUTE_MS).contains(&(now_ms - bucket.at_ms)));
         }
         let bucket = buckets.entry(account).or_insert(Bucket { left: burst, at_ms: now_ms });
-        let passed_ms = (now_ms - bucket.at_ms).max(0) as f64;
-        let left = (bucket.left + passed_ms / 1_000.0 * a_second).min(burst);
+        let left = bucket.left(limit, now_ms);
         *bucket = Bucket { left, at_ms: now_ms };
         if left < 1.0 {
             return Err(Error::Slow { retry_ms: ((1.0 - left) / a_second * 1_000.0).ceil() as u32 });
         }
         bucket.left -= 1.0;
         Ok(())
+    }
+
+    /// What somebody may still do; none without a limit.
+    pub fn allowance(&self, account: AccountId, now_ms: i64) -> Option<Allowance> {
+        let limit @ (a_second, burst) = self.limit?;
+        let buckets = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = buckets.get(&account).map_or(burst, |bucket| bucket.left(limit, now_ms));
+        Some(Allowance {
+            burst: burst as u32,
+            window_s: (burst / a_second).ceil() as u32,
+            left: left as u32,
+            full_in_s: ((burst - left) / a_second).ceil() as u32,
+        })
     }
 }
 
@@ -211,6 +244,23 @@ mod tests {
         }
         rates.try_sign_in("address", 20).unwrap();
         assert!(rates.try_sign_in("address", 21).is_err());
+    }
+
+    #[test]
+    fn what_is_left_is_told_as_it_is() {
+        let rates = Rates::new(&RateConfig { sign_in: None, messages: Some((10, 30)) });
+        let me = AccountId(1);
+        let told = |left, full_in_s| Some(Allowance { burst: 30, window_s: 3, left, full_in_s });
+        assert_eq!(rates.messages.allowance(me, 0), told(30, 0));
+        for _ in 0..30 {
+            rates.messages.try_one(me, 0).unwrap();
+        }
+        assert_eq!(rates.messages.allowance(me, 0), told(0, 3));
+        assert_eq!(rates.messages.allowance(me, 150), told(1, 3));
+        assert_eq!(rates.messages.allowance(me, 1_000), told(10, 2));
+        assert_eq!(rates.messages.allowance(me, 60_000), told(30, 0));
+        let rates = Rates::new(&RateConfig { sign_in: None, messages: None });
+        assert_eq!(rates.changes.allowance(me, 0), None);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod presence;
 mod protocol;
 mod public;
 mod receipt;
+mod reference;
 mod room;
 mod session;
 mod socket;

@@ -3,7 +3,7 @@
 use super::testapp::{PASSWORD, SOON, TestApp, text};
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request, Response, StatusCode, header},
 };
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -66,6 +66,10 @@ impl Old<'_> {
         self.on.json(Method::GET, path, Some(&self.access), None).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        self.on.json(Method::PUT, path, Some(&self.access), Some(body)).await
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
         self.on.json(Method::POST, path, Some(&self.access), Some(body)).await
     }
@@ -76,6 +80,20 @@ impl Old<'_> {
 
     pub async fn delete(&self, path: &str) -> (StatusCode, Value) {
         self.on.json(Method::DELETE, path, Some(&self.access), None).await
+    }
+
+    /// The whole answer, asked with one more header.
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        header: (&str, &str),
+        body: Option<Value>,
+    ) -> Response<Body> {
+        let request = Request::builder().method(method).uri(path).header(header.0, header.1);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.access));
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.on.ask(request.body(body).unwrap()).await
     }
 
     /// A socket with the token in its address, as browsers have to.

@@ -131,9 +131,14 @@ impl TestApp {
     }
 
     async fn start(url: String, folder: Option<Folder>, timing: Timing) -> TestApp {
+        TestApp::serve(config(&url), folder, timing).await
+    }
+
+    async fn serve(config: Config, folder: Option<Folder>, timing: Timing) -> TestApp {
+        let url = config.database_url.clone();
         // Near the machine's own time, because cookies are dated by the browser's clock.
         let clock = Clock::at(Clock::Wall.now_ms());
-        let app = App::start(config(&url), clock, timing).await.unwrap();
+        let app = App::start(config, clock, timing).await.unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = http::router(&app).into_make_service_with_connect_info::<SocketAddr>();
@@ -155,6 +160,13 @@ impl TestApp {
     pub async fn restart_with(self, timing: Timing) -> TestApp {
         self.app.stop().await;
         TestApp::start(self.url, self._folder, timing).await
+    }
+
+    /// The same, with the limits people have where nobody sets others.
+    pub async fn restart_limited(self) -> TestApp {
+        self.app.stop().await;
+        let rate = RateConfig { sign_in: Some(10), messages: Some((10, 30)) };
+        TestApp::serve(Config { rate, ..config(&self.url) }, self._folder, quick()).await
     }
 
     /// An account; its address is its name.

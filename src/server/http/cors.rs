@@ -27,6 +27,11 @@ pub async fn allow(State(app): State<App>, request: Request, next: Next) -> Resp
         );
         say(headers, header::ACCESS_CONTROL_MAX_AGE, HOW_LONG_S);
     }
+    say(
+        headers,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "etag, ratelimit, ratelimit-policy, retry-after, www-authenticate",
+    );
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.append(header::VARY, HeaderValue::from_static("origin"));
     response

@@ -11,6 +11,10 @@ use axum::{
 /// For everything that is not a page of ours: nothing may run, load or be framed.
 const CLOSED: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// For a page on which nothing moves: our own style sheets and pictures, and nothing else.
+pub const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+                         frame-ancestors 'none'";
+
 /// The policy of a page: scripts by nonce, everything else from here, and nothing by inline style.
 pub fn page_policy(nonce: &str, socket: &str) -> String {
     format!(

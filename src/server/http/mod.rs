@@ -7,6 +7,7 @@ mod header;
 mod health;
 pub mod origin;
 mod page;
+mod reference;
 mod work;
 
 use super::{
@@ -30,7 +31,7 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 /// No request but an upload may be larger than this.
-const BODY_MAX_BYTES: usize = 256 * 1024;
+pub const BODY_MAX_BYTES: usize = 256 * 1024;
 
 /// Everything that can be asked of Confer over HTTP.
 pub fn router(app: &App) -> Router {
@@ -49,6 +50,7 @@ pub fn router(app: &App) -> Router {
         .route("/jobs/{job}/worker", post(work::assign))
         .route("/jobs/{job}/{step}", get(page::render).post(work::step))
         .route("/_fn/{*name}", post(page::server_function))
+        .merge(reference::routes())
         .fallback(page::render)
         // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
         .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Fastest))
@@ -66,10 +68,10 @@ pub fn router(app: &App) -> Router {
         .merge(links)
         .merge(
             dialect::routes()
-                .merge(public::routes())
                 .layer(DefaultBodyLimit::disable())
                 .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES)),
         )
+        .merge(public::routes(app))
         .merge(pages)
         .layer(middleware::from_fn_with_state(app.clone(), enter))
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
@@ -122,9 +124,14 @@ async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Resp
                 return answer;
             }
         }
-        Err(error) => return error.into_response(),
+        Err(error) => return refuse(request.uri().path(), error),
     }
     next.run(request).await
+}
+
+/// A refusal before any route was reached, in the words of the place that was asked.
+fn refuse(path: &str, error: Error) -> Response {
+    if public::is_here(path) { public::Problem(error).into_response() } else { error.into_response() }
 }
 
 /// Whether this goes on for longer than a request.

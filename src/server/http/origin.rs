@@ -22,7 +22,8 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     // The body has not been read, and what follows on this connection could not be told from it.
-    ([(header::CONNECTION, "close")], Error::Forbidden).into_response()
+    let refusal = super::refuse(request.uri().path(), Error::Forbidden);
+    ([(header::CONNECTION, "close")], refusal).into_response()
 }
 
 /// Exactly one Origin, and exactly ours: no other port, no subdomain, no other spelling.

@@ -1,118 +1,156 @@
 //! The public API, `/api/v1`: the verbs of the house as plain HTTP, for whoever builds on Confer.
 
+mod answer;
+mod care;
+mod condition;
+mod document;
+mod guide;
 mod job;
+mod limit;
 mod message;
+mod operation;
+mod page;
 mod person;
+mod problem;
+mod request;
 mod room;
+mod schema;
 
-use super::{App, gate::Scope};
-use crate::model::{Error, Result, Why};
-use axum::{
-    Extension, Json, Router,
-    body::Bytes,
-    extract::{FromRequestParts, Query},
-    http::{HeaderValue, StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
-    routing::{get, post, put},
-};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+pub use document::openapi;
+pub use operation::Operation;
+pub use page::{api_page, socket_page};
+pub use problem::Problem;
+
+use super::{App, http::BODY_MAX_BYTES};
+use crate::model::Error;
+use answer::{Answer, Written};
+use axum::{Router, extract::DefaultBodyLimit, extract::State, middleware::map_response};
+use limit::Counted::{Changes, Marks, Messages};
+use std::sync::LazyLock;
+use tower_http::limit::RequestBodyLimitLayer;
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
+/// What the calls are about, in the order they are told.
+const TAGS: [(&str, &str); 6] = [
+    ("People", "Oneself, the people one may see, and who of them is there."),
+    ("Care", "Who is looked after by whom."),
+    ("Rooms", "Where people talk, and who is in there."),
+    ("Messages", "What is written in a room, and how far everybody has read."),
+    ("Jobs", "Work between a client and a worker, with a room of its own."),
+    ("Document", "This API, for machines."),
+];
+
+/// Every call of the API: the router and the document are made of this.
+pub fn operations() -> Vec<Operation> {
+    vec![
+        Operation::get("/me", "read_me", person::me).says("People", "Reads oneself.").tagged(),
+        Operation::get("/people", "list_people", person::people)
+            .says(
+                "People",
+                "Lists those one shares a room or a care link with, and colleagues among themselves.",
+            )
+            .tagged(),
+        Operation::get("/team", "list_team", person::team)
+            .says("People", "Lists one's colleagues in pages, by name; patients and clients have none.")
+            .refuses(&[403])
+            .tagged(),
+        Operation::get("/presence", "list_presence", person::presence)
+            .says("People", "Tells who of the people one may see is there, and when the others last were.")
+            .tagged(),
+        Operation::get("/care", "list_care", care::page)
+            .says("Care", "Lists one's own care links in pages; staff and administrators see everybody's.")
+            .tagged(),
+        Operation::put("/care", "link_care", care::entrust)
+            .says(
+                "Care",
+                "Puts a patient into a practitioner's care and opens their room; for administrators.",
+            )
+            .refuses(&[403, 404])
+            .counts(Changes),
+        Operation::get("/rooms", "list_rooms", room::list)
+            .says("Rooms", "Lists one's rooms in pages, the last active first.")
+            .tagged(),
+        Operation::post("/rooms", "open_room", room::make)
+            .says("Rooms", "Opens the one room with somebody, made or found; or makes a new group.")
+            .refuses(&[403, 404, 409])
+            .counts(Changes),
+        Operation::get("/rooms/{room}", "read_room", room::one)
+            .says("Rooms", "Reads a room with its members and its last message.")
+            .tagged(),
+        Operation::patch("/rooms/{room}", "rename_room", room::rename)
+            .says("Rooms", "Gives a group another name; for its owner.")
+            .refuses(&[403])
+            .counts(Changes),
+        Operation::get("/rooms/{room}/members", "list_members", room::members)
+            .says("Rooms", "Lists everybody who can read what is written in a room.")
+            .tagged(),
+        Operation::post("/rooms/{room}/members", "invite_member", room::invite)
+            .says("Rooms", "Brings a colleague into a group or a care room.")
+            .refuses(&[403, 409])
+            .counts(Changes),
+        Operation::delete("/rooms/{room}/members/{account}", "remove_member", room::remove)
+            .says("Rooms", "Takes somebody out of a room, or leaves it oneself.")
+            .refuses(&[403, 409])
+            .counts(Changes),
+        Operation::put("/rooms/{room}/owner", "hand_over_room", room::hand_over)
+            .says("Rooms", "Gives a group another owner.")
+            .refuses(&[403])
+            .counts(Changes),
+        Operation::get("/rooms/{room}/messages", "list_messages", message::page)
+            .says("Messages", "Reads a page of a room's messages by number, the oldest first.")
+            .tagged(),
+        Operation::post("/rooms/{room}/messages", "post_message", message::post)
+            .says("Messages", "Sends a message: stored once, however often it is sent under its cid.")
+            .refuses(&[409])
+            .counts(Messages),
+        Operation::post("/rooms/{room}/read", "mark_read", message::read)
+            .says("Messages", "Marks everything up to a number as read.")
+            .counts(Marks),
+        Operation::get("/rooms/{room}/receipts", "list_receipts", message::receipts)
+            .says("Messages", "Tells how far everybody in a room has received and read.")
+            .tagged(),
+        Operation::get("/jobs", "list_jobs", job::list)
+            .says("Jobs", "Lists the jobs one has a part in, the latest first.")
+            .tagged(),
+        Operation::post("/jobs", "request_job", job::request)
+            .says("Jobs", "Asks for work; the same asked twice is one job.")
+            .refuses(&[403, 404, 409])
+            .counts(Changes),
+        Operation::get("/jobs/{job}", "read_job", job::one).says("Jobs", "Reads a job.").tagged(),
+        Operation::put("/jobs/{job}/worker", "assign_job", job::assign)
+            .says("Jobs", "Gives a job to a worker, or to nobody; its room follows.")
+            .refuses(&[403, 409])
+            .counts(Changes),
+        Operation::post("/jobs/{job}/{step}", "take_step", job::take)
+            .says("Jobs", "Takes a job one step further, and says so in its room.")
+            .refuses(&[403, 409])
+            .counts(Changes),
+        Operation::get("/openapi.json", "read_document", written)
+            .says("Document", "Reads the description of this API, as OpenAPI 3.1; nobody needs to sign in.")
+            .tagged(),
+    ]
+}
 
 /// Every path of the API.
-pub fn routes() -> Router<App> {
-    let v1 = Router::new()
-        .route("/me", get(person::me))
-        .route("/people", get(person::people))
-        .route("/rooms", get(room::list).post(room::make))
-        .route("/rooms/{room}", get(room::one).patch(room::rename))
-        .route("/rooms/{room}/members", get(room::members).post(room::invite))
-        .route("/rooms/{room}/members/{account}", axum::routing::delete(room::remove))
-        .route("/rooms/{room}/owner", put(room::hand_over))
-        .route("/rooms/{room}/messages", get(message::page).post(message::post))
-        .route("/rooms/{room}/read", post(message::read))
-        .route("/rooms/{room}/receipts", get(message::receipts))
-        .route("/jobs", get(job::list).post(job::request))
-        .route("/jobs/{job}", get(job::one))
-        .route("/jobs/{job}/worker", put(job::assign))
-        .route("/jobs/{job}/{step}", post(job::take))
-        .fallback(async || Problem(Error::NotFound));
-    Router::new().nest("/api/v1", v1)
+pub fn routes(app: &App) -> Router<App> {
+    let mount = |router, operation: Operation| operation.mount(app, router);
+    let v1 = operations().into_iter().fold(Router::new(), mount);
+    Router::new()
+        .nest(BASE, v1.fallback(async || Problem(Error::NotFound)))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
+        .layer(map_response(problem::translate))
 }
 
-/// Who asks; nobody is refused before anything else is looked at.
-pub struct Asker(pub Scope);
-
-impl<S: Send + Sync> FromRequestParts<S> for Asker {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asker, Problem> {
-        match Extension::<Scope>::from_request_parts(parts, state).await {
-            Ok(Extension(me)) => Ok(Asker(me)),
-            Err(_) => Err(Problem(Error::SignIn)),
-        }
-    }
+/// Whether a path is one of the API's.
+pub fn is_here(path: &str) -> bool {
+    path.strip_prefix(BASE).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The query of a request; what cannot be read is named.
-pub struct Asked<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, Problem> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(asked)) => Ok(Asked(asked)),
-            Err(_) => Err(Problem(Error::invalid("query", Why::Malformed))),
-        }
-    }
-}
-
-/// An error as RFC 9457 has it.
-#[derive(Debug)]
-pub struct Problem(pub Error);
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Problem {
-        Problem(error)
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let Problem(error) = self;
-        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut body = serde_json::to_value(&error).unwrap_or_else(|_| json!({}));
-        body["type"] = json!(format!("urn:confer:error:{}", error.code()));
-        body["title"] = json!(status.canonical_reason());
-        body["status"] = json!(status.as_u16());
-        body["detail"] = json!(error.to_string());
-        let mut response = (status, body.to_string()).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if error == Error::SignIn {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"confer\""));
-        }
-        if let Error::Slow { retry_ms } | Error::Unavailable { retry_ms } = error {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_ms.div_ceil(1_000)));
-        }
-        response
-    }
-}
-
-/// What a call answers: JSON, or a problem.
-pub type Answer<T> = Result<Json<T>, Problem>;
-
-/// The JSON of a request; what cannot be read is named.
-pub fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T> {
-    serde_json::from_slice(body).map_err(|_| Error::invalid("request", Why::Malformed))
-}
-
-/// A number in a path; what is none names nothing.
-pub fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
-    text.parse().map_err(|_| Error::NotFound)
-}
-
-/// An object with one list in it, so that it can grow.
-pub fn listed<T: Serialize>(name: &str, list: &[T]) -> Json<Value> {
-    Json(json!({ name: list }))
+/// `GET /api/v1/openapi.json`
+async fn written(State(_): State<App>) -> Result<Written, Problem> {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| format!("{:#}\n", openapi()));
+    Ok(Written(&DOCUMENT))
 }
