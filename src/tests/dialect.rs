@@ -225,10 +225,15 @@ on_both_databases! {
         b.say(json!({ "type": "typing", "is_typing": true })).await;
         b.say(json!({ "type": "read" })).await;
         b.say(json!({ "message": "Since when?" })).await;
-        b.hears(|frame| frame["type"] == "read").await;
+        a.hears_words("Since when?").await;
         a.say(json!({ "message": "Monday" })).await;
         a.hears_words("Monday").await;
         assert_eq!((a.count("\"typing\"").await, a.count("read_at").await), (0, 0));
+        // Whoever names a type themselves is told, but never of themselves.
+        a.say(json!({ "type": "typing", "is_typing": false })).await;
+        b.say(json!({ "type": "read" })).await;
+        a.hears(|frame| frame["type"] == "read").await;
+        assert_eq!(b.count("read_at").await, 0);
     }
 
     async fn p3_3_a_link_from_elsewhere_reads_nothing_for_anybody(app: TestApp) {

@@ -80,7 +80,7 @@ on_both_databases! {
         cy.hears(|event| *event == Event::Removed { room }).await;
         ana.post(room, "Without Cy").await;
         ben.hears_words("Without Cy").await;
-        assert!(cy.is_quiet().await);
+        assert!(cy.is_quiet().await, "{:?}", cy.broken_by);
         let cid = cy.post(room, "Still here?").await;
         cy.hears(|event| *event == Event::Refused { cid: Some(cid), error: Error::NotFound }).await;
         cy.say(&Command::Follow { room, seq: 0 }).await;
@@ -120,7 +120,7 @@ on_both_databases! {
         });
         let cut = note.unwrap();
         cy.hears(|event| *event == Event::Removed { room }).await;
-        assert!(cy.is_quiet().await);
+        assert!(cy.is_quiet().await, "{:?}", cy.broken_by);
         let heard: Vec<i64> = cy.heard.iter().filter_map(|event| match event {
             Event::Posted(message) => Some(message.seq),
             _ => None,
@@ -218,7 +218,7 @@ on_both_databases! {
         piotr.hears(|event| *event == Event::Removed { room }).await;
         bell.post(room, "Welcome, Olga").await;
         olga.hears_words("Welcome, Olga").await;
-        assert!(piotr.is_quiet().await);
+        assert!(piotr.is_quiet().await, "{:?}", piotr.broken_by);
         assert_eq!(line(&c, room).await.iter().map(|(_, words)| words.as_str()).collect::<Vec<_>>(), ["Olga joined.", "Piotr left.", "Welcome, Olga"]);
         let worker = app.scope("olga").await;
         assert_eq!(crate::server::job::assign(&app.app, &worker, job, None).await, Err(Error::Forbidden));

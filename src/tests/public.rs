@@ -290,6 +290,29 @@ on_both_databases! {
         assert!(!made.headers().contains_key("ratelimit") && !made.headers().contains_key("ratelimit-policy"));
     }
 
+    async fn an_administrator_keeps_webhooks_and_nobody_else(app: TestApp) {
+        app.person("Ada", Role::Admin).await;
+        app.person("Olga", Role::Staff).await;
+        let (a, o) = (app.old("ada").await, app.old("olga").await);
+        let wish = json!({ "url": "https://practice.example.org/told", "events": ["message.posted", "job.changed"] });
+        assert_eq!(o.post("/api/v1/hooks", wish.clone()).await.0, StatusCode::FORBIDDEN);
+        let (status, made) = a.post("/api/v1/hooks", wish.clone()).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        assert!(made["secret"].as_str().unwrap().starts_with("whsec_"));
+        let (_, listed) = a.get("/api/v1/hooks").await;
+        assert_eq!((&listed["hooks"][0]["url"], &listed["hooks"][0]["events"]), (&wish["url"], &wish["events"]));
+        assert!(listed["hooks"][0].get("secret").is_none(), "a secret is shown once");
+        let (status, problem) = a.post("/api/v1/hooks", json!({ "url": "https://127.0.0.2/", "events": ["job.changed"] })).await;
+        assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("url")));
+        assert_eq!(a.post("/api/v1/hooks", json!({ "url": wish["url"], "events": ["all"] })).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        let path = format!("/api/v1/hooks/{}", made["id"]);
+        assert_eq!(o.delete(&path).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(a.post(&format!("{path}/enable"), json!({})).await.1["disabled_ms"], json!(null));
+        assert_eq!(a.delete(&path).await.0, StatusCode::NO_CONTENT);
+        assert_eq!(a.delete(&path).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(a.post(&format!("{path}/enable"), json!({})).await.0, StatusCode::NOT_FOUND);
+    }
+
     async fn refusals_are_problems_and_tell_nothing(app: TestApp) {
         let (ana, ben) = (app.person("Ana", Role::Patient).await, app.person("Ben", Role::Practitioner).await);
         app.link(ana, ben).await;

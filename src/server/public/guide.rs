@@ -20,7 +20,7 @@ pub const LEAD: &str = "Confer's rooms, messages, people and jobs as plain HTTP:
      comes over the socket; both know the same ids and numbers.";
 
 /// What to know, in the order it is needed.
-pub const CHAPTERS: [Chapter; 6] = [
+pub const CHAPTERS: [Chapter; 7] = [
     Chapter {
         id: "sign-in",
         title: "Signing in",
@@ -107,6 +107,29 @@ pub const CHAPTERS: [Chapter; 6] = [
              same is 304 without a body. Keep answers to yourself: they are somebody's, and marked `no-store` for \
              every cache on the way.",
         )],
+    },
+    Chapter {
+        id: "webhooks",
+        title: "Webhooks",
+        parts: &[
+            Say(
+                "Programs elsewhere are told of `message.posted`, `message.read` and `job.changed`: that something \
+                 happened and where, never what was said. Calls come in the order things happened. One that is not \
+                 answered with a status from 200 to 299 within five seconds comes again, with the same id, later and \
+                 later; after a day without success the webhook is given up and says so in `disabled_ms`.",
+            ),
+            Show(
+                "POST /confer HTTP/1.1\nwebhook-id: call_831\nwebhook-timestamp: 1795254000\n\
+                 webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=\n\n\
+                 {\"type\": \"message.posted\", \"timestamp\": \"2026-11-21T09:40:00.007000Z\",\n\
+                 \u{20}\"data\": {\"id\": 471, \"room\": 7, \"seq\": 62, \"sender\": 12, \"kind\": \"text\"}}",
+            ),
+            Say(
+                "The signature is that of Standard Webhooks: the Base64 of the HMAC-SHA256 of `id.timestamp.body` under \
+                 the secret, which is Base64 itself behind `whsec_`. Check it, refuse times more than five minutes off, \
+                 and take each id once.",
+            ),
+        ],
     },
 ];
 

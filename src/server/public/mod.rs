@@ -5,6 +5,7 @@ mod care;
 mod condition;
 mod document;
 mod guide;
+mod hook;
 mod job;
 mod limit;
 mod message;
@@ -33,12 +34,13 @@ use tower_http::limit::RequestBodyLimitLayer;
 pub const BASE: &str = "/api/v1";
 
 /// What the calls are about, in the order they are told.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("People", "Oneself, the people one may see, and who of them is there."),
     ("Care", "Who is looked after by whom."),
     ("Rooms", "Where people talk, and who is in there."),
     ("Messages", "What is written in a room, and how far everybody has read."),
     ("Jobs", "Work between a client and a worker, with a room of its own."),
+    ("Webhooks", "Programs elsewhere that are told what happens here."),
     ("Document", "This API, for machines."),
 ];
 
@@ -127,6 +129,22 @@ pub fn operations() -> Vec<Operation> {
             .says("Jobs", "Takes a job one step further, and says so in its room.")
             .refuses(&[403, 409])
             .counts(Changes),
+        Operation::get("/hooks", "list_hooks", hook::list)
+            .says("Webhooks", "Lists the webhooks; for administrators, as are the other calls about them.")
+            .refuses(&[403])
+            .tagged(),
+        Operation::post("/hooks", "add_hook", hook::add)
+            .says(
+                "Webhooks",
+                "Begins to tell a program elsewhere, signed with a secret that is shown now and not again.",
+            )
+            .refuses(&[403, 409]),
+        Operation::delete("/hooks/{hook}", "remove_hook", hook::remove)
+            .says("Webhooks", "Tells it nothing more; what was still to be told is dropped.")
+            .refuses(&[403]),
+        Operation::post("/hooks/{hook}/enable", "enable_hook", hook::enable)
+            .says("Webhooks", "Goes on with one that was given up, from now on.")
+            .refuses(&[403]),
         Operation::get("/openapi.json", "read_document", written)
             .says("Document", "Reads the description of this API, as OpenAPI 3.1; nobody needs to sign in.")
             .tagged(),

@@ -5,7 +5,7 @@ use super::{
     operation::{Example, Of, Piece, Shape},
 };
 use crate::{
-    model::{AccountId, Cid, Error, JobId, Result, RoomId, Why, job::Step},
+    model::{AccountId, Cid, Error, HookId, JobId, Result, RoomId, Why, job::Step},
     server::{App, gate::Scope, http::BODY_MAX_BYTES},
 };
 use axum::{
@@ -96,6 +96,7 @@ words! {
     AccountId, "12", |word: &str| word.parse().ok();
     RoomId, "7", |word: &str| word.parse().ok();
     JobId, "3", |word: &str| word.parse().ok();
+    HookId, "2", |word: &str| word.parse().ok();
     Step, "confirm", Step::from_word;
 }
 
