@@ -5,6 +5,7 @@ pub mod care;
 pub mod job;
 pub mod member;
 pub mod message;
+pub mod person;
 pub mod room;
 
 use crate::model::Error;

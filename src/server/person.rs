@@ -1,13 +1,15 @@
 //! People: whom the asker may know, and what of them.
 
-use super::{App, gate::Scope, room};
+use super::{App, gate::Scope, presence, room};
 use crate::{
     args,
     model::{
-        AccountId, Error, Result,
+        AccountId, Error, Result, RoomId,
         account::{Person, Role},
+        room::Contact,
     },
 };
+use std::collections::HashMap;
 
 /// The most colleagues one page of the team holds.
 pub const PAGE_MAX: u32 = 200;
@@ -85,6 +87,36 @@ pub async fn team(
     let more = rows.len() > limit as usize;
     let team = rows.into_iter().take(limit as usize).map(|row| row.known(app, me)).collect::<Result<_>>()?;
     Ok((team, more))
+}
+
+/// One's colleagues by name, as the directory shows them: whether they are there, and what they wrote that is unread.
+pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
+    let standings = room::standings(app, me).await?;
+    let (team, _) = team(app, me, None, PAGE_MAX).await?;
+    let rooms: Vec<(i64, i64)> = app
+        .db
+        .all(
+            "select o.account_id, r.id from member m join room r on r.id = m.room_id and r.kind = 'direct' \
+             join member o on o.room_id = r.id and o.account_id <> m.account_id where m.account_id = $1",
+            args![me.account],
+        )
+        .await?;
+    let rooms: HashMap<i64, RoomId> =
+        rooms.into_iter().map(|(account, room)| (account, RoomId(room))).collect();
+    let contacts = team.into_iter().map(|known| {
+        let account = known.person.id;
+        let room = rooms.get(&account.0).copied();
+        let standing = room.and_then(|room| standings.get(&room));
+        Contact {
+            person: known.person,
+            presence: presence::of(app, account, known.last_seen_ms),
+            room,
+            last: None,
+            unread: standing.map_or(0, |standing| standing.unread),
+            head: standing.map_or(0, |standing| standing.head),
+        }
+    });
+    Ok(contacts.collect())
 }
 
 #[derive(sqlx::FromRow)]

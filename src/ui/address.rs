@@ -16,6 +16,8 @@ pub struct PageAddress(pub String);
 pub enum Route {
     Home,
     Messages(Option<RoomId>),
+    /// The directory, with a conversation open in front of it.
+    Team(Option<RoomId>),
     /// The board, with one of its jobs open.
     Jobs(Option<JobId>),
     JobChat(JobId),
@@ -31,6 +33,8 @@ impl Route {
             [] => Route::Home,
             ["chat"] => Route::Messages(None),
             ["chat", "room", id] => id.parse().map_or(Route::Missing, |id| Route::Messages(Some(id))),
+            ["team"] => Route::Team(None),
+            ["team", "chat", id] => id.parse().map_or(Route::Missing, |id| Route::Team(Some(id))),
             ["jobs"] => Route::Jobs(None),
             ["jobs", id] => id.parse().map_or(Route::Missing, |id| Route::Jobs(Some(id))),
             ["jobs", id, "chat"] => id.parse().map_or(Route::Missing, Route::JobChat),
@@ -91,15 +95,20 @@ pub fn listen(live: Live) {
             return;
         }
         click.prevent_default();
-        let Ok(history) = window().history() else { return };
-        if history.push_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&address)).is_ok() {
-            live.address.set(address);
-            arrive();
-        }
+        go(live, address);
     });
     let back = window_event_listener(ev::popstate, move |_| live.address.set(of_window()));
     // For as long as the page lives.
     std::mem::forget((follow, back));
+}
+
+/// Goes to another page of the app.
+pub fn go(live: Live, address: String) {
+    let Ok(history) = window().history() else { return };
+    if history.push_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&address)).is_ok() {
+        live.address.set(address);
+        arrive();
+    }
 }
 
 /// What a fresh page does by itself: it starts at the top, and reading starts at its content.
@@ -147,6 +156,7 @@ mod tests {
 
     #[test]
     fn jobs_have_their_pages() {
+        assert_eq!(Route::of("/team/chat/7"), Route::Team(Some(RoomId(7))));
         assert_eq!(Route::of("/jobs/"), Route::Jobs(None));
         assert_eq!(Route::of("/jobs/7?show=all"), Route::Jobs(Some(JobId(7))));
         assert_eq!(Route::of("/jobs/7/chat"), Route::JobChat(JobId(7)));

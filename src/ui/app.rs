@@ -11,6 +11,7 @@ use super::{
         missing::Missing,
         sign_in::SignIn,
         sorry::{Sorry, SorryPage},
+        team::Team,
     },
 };
 use crate::{
@@ -180,11 +181,14 @@ pub fn App() -> impl IntoView {
     // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
     let room = Memo::new(move |last: Option<&Option<RoomId>>| match route.get() {
         Route::Messages(room) => room,
-        Route::Home | Route::Jobs(_) | Route::JobChat(_) | Route::Missing => last.copied().flatten(),
+        Route::Home | Route::Team(_) | Route::Jobs(_) | Route::JobChat(_) | Route::Missing => {
+            last.copied().flatten()
+        }
     });
     // One conversation and another are the same page: the list stays where it was scrolled to.
     let page = Memo::new(move |_| match route.get() {
         Route::Messages(_) => Route::Messages(None),
+        Route::Team(_) => Route::Team(None),
         Route::Jobs(_) => Route::Jobs(None),
         other => other,
     });
@@ -193,6 +197,7 @@ pub fn App() -> impl IntoView {
         {move || match page.get() {
             Route::Home => view! { <Home/> }.into_any(),
             Route::Messages(_) => view! { <Messages room/> }.into_any(),
+            Route::Team(_) => view! { <Team/> }.into_any(),
             Route::Jobs(_) => view! { <Jobs/> }.into_any(),
             Route::JobChat(job) => view! { <JobChat job/> }.into_any(),
             Route::Missing => view! { <Missing/> }.into_any(),

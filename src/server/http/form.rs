@@ -119,6 +119,8 @@ pub struct PostMessage {
     /// Made by the page, so that pressing the button twice sends once.
     cid: Cid,
     body: String,
+    /// The page it was written on, if that is not the room's own.
+    back: Option<String>,
 }
 
 /// Sends a message and shows the room again.
@@ -136,8 +138,9 @@ pub async fn post_message(
     };
     // Browsers send line breaks of forms as CR LF; everywhere else they are LF.
     let body = form.body.replace("\r\n", "\n");
+    let back = form.back.as_deref().filter(|back| is_own_path(back)).unwrap_or(&path);
     match message::post(&app, &me, Draft::text(form.cid, room, body)).await {
-        Ok(_) => Redirect::to(&path).into_response(),
+        Ok(_) => Redirect::to(back).into_response(),
         Err(Error::Invalid { .. }) if form.body.trim().is_empty() => Redirect::to(&path).into_response(),
         Err(error) => {
             // Under a cid that stands for other words these could never be sent.

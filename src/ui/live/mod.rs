@@ -183,6 +183,12 @@ impl Live {
         told.unwrap_or(drawn)
     }
 
+    /// When somebody was last there, as far as is known.
+    pub fn last_seen(&self, drawn: Presence) -> Option<i64> {
+        let known = self.heard.with(|heard| heard.presence.get(drawn.account).copied());
+        known.and_then(|known| known.last_seen_ms).or(drawn.last_seen_ms)
+    }
+
     /// The unread messages of all rooms: what the page was drawn with until the server has told of each.
     pub fn total_unread(&self) -> u32 {
         let drawn = self.drawn_unread.get();
@@ -377,7 +383,7 @@ impl Live {
 
     fn open_room(&self) -> Option<RoomId> {
         match self.address.with_untracked(|address| Route::of(address)) {
-            Route::Messages(room) => room,
+            Route::Messages(room) | Route::Team(room) => room,
             Route::JobChat(job) => self.kept.with_value(|kept| kept.job_rooms.get(job).copied()),
             Route::Home | Route::Jobs(_) | Route::Missing => None,
         }

@@ -3,6 +3,7 @@
 use crate::{
     api,
     model::{
+        JobId,
         account::{Me, Person, Role},
         job::{Board, JobCard, JobStatus},
     },
@@ -42,40 +43,41 @@ pub fn Jobs() -> impl IntoView {
     }
 }
 
-/// What is shown of the board.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Show {
-    Upcoming,
-    Finished,
-    All,
+/// What can be shown of the board: its address, and what it is called.
+const SHOWS: [(&str, &str); 3] =
+    [("/jobs", "Upcoming"), ("/jobs?show=finished", "Finished"), ("/jobs?show=all", "All")];
+
+fn shown_at(address: &str) -> u32 {
+    match query(address, "show") {
+        Some("finished") => 1,
+        Some("all") => 2,
+        _ => 0,
+    }
 }
 
-impl Show {
-    fn of(address: &str) -> Show {
-        match query(address, "show") {
-            Some("finished") => Show::Finished,
-            Some("all") => Show::All,
-            _ => Show::Upcoming,
-        }
-    }
-
-    fn has(self, status: JobStatus) -> bool {
-        let is_over = matches!(status, JobStatus::Finished | JobStatus::Cancelled);
-        match self {
-            Show::Upcoming => !is_over,
-            Show::Finished => is_over,
-            Show::All => true,
-        }
-    }
+fn has(show: u32, status: JobStatus) -> bool {
+    let is_over = matches!(status, JobStatus::Finished | JobStatus::Cancelled);
+    show == 2 || is_over == (show == 1)
 }
 
 #[component]
 fn Page(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
-    let open = Memo::new(move |_| match live.address.with(|address| Route::of(address)) {
-        Route::Jobs(job) => job,
-        _ => None,
+    // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
+    let open = Memo::new(move |last: Option<&Option<JobId>>| {
+        live.address.with(|address| match Route::of(address) {
+            Route::Jobs(job) => job,
+            _ => last.copied().flatten(),
+        })
     });
+    let at = move |last: Option<&u32>, what: fn(&str) -> u32| {
+        live.address.with(|address| match Route::of(address) {
+            Route::Jobs(_) => what(address),
+            _ => last.copied().unwrap_or_default(),
+        })
+    };
+    let show = Memo::new(move |last| at(last, shown_at));
+    let is_new = Memo::new(move |last| at(last, |address| query(address, "new").is_some().into()));
     let board =
         fetch(
             live.stale,
@@ -86,7 +88,7 @@ fn Page(me: Me) -> impl IntoView {
     let draw = move |fetched| match fetched {
         Fetched::Board(Board { jobs, workers }) => {
             let cards = StoredValue::new(jobs);
-            let list = move || view! { <List cards show=live.address.with(|address| Show::of(address))/> };
+            let list = move || view! { <List cards show=show.get()/> };
             let dialog = move || {
                 let id = open.get()?;
                 let card = cards.with_value(|cards| cards.iter().find(|card| card.job.id == id).cloned());
@@ -95,9 +97,8 @@ fn Page(me: Me) -> impl IntoView {
                     None => view! { <NoJob/> }.into_any(),
                 })
             };
-            let is_new = Memo::new(move |_| live.address.with(|address| query(address, "new").is_some()));
             let ask = move || {
-                (may_ask && is_new.get()).then(|| view! { <AskDialog is_office=role.may_assign_jobs()/> })
+                (may_ask && is_new.get() > 0).then(|| view! { <AskDialog is_office=role.may_assign_jobs()/> })
             };
             view! { {list} {dialog} {ask} }.into_any()
         }
@@ -128,16 +129,13 @@ fn Page(me: Me) -> impl IntoView {
 }
 
 #[component]
-fn List(cards: StoredValue<Vec<JobCard>>, show: Show) -> impl IntoView {
+fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
     let live = expect_context::<Live>();
     let mut shown: Vec<JobCard> =
-        cards.with_value(|cards| cards.iter().filter(|card| show.has(card.job.status)).cloned().collect());
-    // What comes next stands first; of what is over, the last.
-    match show {
-        Show::Upcoming => shown.sort_by_key(|card| (card.job.at_ms, card.job.id)),
-        Show::Finished | Show::All => {
-            shown.sort_by_key(|card| std::cmp::Reverse((card.job.at_ms, card.job.id)))
-        }
+        cards.with_value(|cards| cards.iter().filter(|card| has(show, card.job.status)).cloned().collect());
+    // They come with the latest first, and so stands what is over; of what is to come the next stands first.
+    if show == 0 {
+        shown.reverse();
     }
     let mut days: Vec<(String, i64, Vec<JobCard>)> = Vec::new();
     for card in shown {
@@ -168,9 +166,14 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: Show) -> impl IntoView {
             }
         })
         .collect_view();
-    let way = |to: Show, address: &'static str, words: &'static str| {
-        view! { <a class="btn btn--sm" href=address aria-current=(to == show).then_some("true")>{words}</a> }
-    };
+    let ways = SHOWS
+        .into_iter()
+        .enumerate()
+        .map(|(at, (address, words))| {
+            let current = (at == show as usize).then_some("true");
+            view! { <a class="btn btn--sm" href=address aria-current=current>{words}</a> }
+        })
+        .collect_view();
     let empty = is_empty.then(|| {
         view! {
             <section class="card">
@@ -184,8 +187,7 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: Show) -> impl IntoView {
     });
     view! {
         <nav class="jobways" aria-label="Which jobs">
-            {way(Show::Upcoming, "/jobs", "Upcoming")} {way(Show::Finished, "/jobs?show=finished", "Finished")}
-            {way(Show::All, "/jobs?show=all", "All")}
+            {ways}
         </nav>
         {days}
         {empty}
@@ -265,7 +267,7 @@ fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
         None => view! { "Not chosen yet" }.into_any(),
     };
     view! {
-        <Dialog id="job" title=job.title.clone() back="/jobs" sub=format!("Job {}", job.id) status=job.status>
+        <Dialog title=job.title.clone() back="/jobs" sub=format!("Job {}", job.id) status=job.status>
             <div class="dialog__body stack" tabindex="0" role="region" aria-label="Job details">
                 <Steps job=job.clone()/>
                 <section class="card" aria-label="Who and when">
@@ -332,7 +334,7 @@ fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
 #[component]
 fn NoJob() -> impl IntoView {
     view! {
-        <Dialog id="job" title="This job is not here" back="/jobs">
+        <Dialog title="This job is not here" back="/jobs">
             <div class="dialog__body">
                 <p>"It does not exist, or you have no part in it."</p>
             </div>
@@ -352,7 +354,7 @@ fn AskDialog(is_office: bool) -> impl IntoView {
         }
     });
     view! {
-        <Dialog id="ask" title="New job" back="/jobs">
+        <Dialog title="New job" back="/jobs">
             <form method="post" action="/jobs">
                 <div class="dialog__body stack">
                     <div class="field">

@@ -47,7 +47,10 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let live = expect_context::<Live>();
     let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
-    let filter = RwSignal::new(live.address.with_untracked(|address| Filter::of(address)));
+    let words =
+        RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
+    let unread =
+        RwSignal::new(live.address.with_untracked(|address| query(address, "show") == Some("unread")));
     let draw = move |fetched| match fetched {
         Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => view! {
             <div class="empty">
@@ -59,7 +62,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         .into_any(),
         Fetched::Rooms(RoomPage { rooms: cards, .. }) => {
             live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
-            view! { <Cards cards me=account room filter/> }.into_any()
+            view! { <Cards cards me=account room words unread/> }.into_any()
         }
         _ => unexpected(),
     };
@@ -74,7 +77,7 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         <nav class="pane pane--list" aria-labelledby="list-title" id=id>
             <div class="pane__head">
                 <div class="pane__title">{title}</div>
-                <Find filter/>
+                <Find words unread/>
             </div>
             <div class="pane__scroll scroll">
                 <Await fetch=rooms draw/>
@@ -83,33 +86,11 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     }
 }
 
-/// Which conversations are looked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Filter {
-    /// Part of a name, in small letters.
-    name: String,
-    unread: bool,
-}
-
-impl Filter {
-    fn of(address: &str) -> Filter {
-        Filter {
-            name: typed(address, "q").trim().to_lowercase(),
-            unread: query(address, "show") == Some("unread"),
-        }
-    }
-}
-
 /// Looks for a conversation: at once with a script, with Enter without.
 #[component]
-fn Find(filter: RwSignal<Filter>) -> impl IntoView {
-    let typed = filter.with_untracked(|filter| filter.name.clone());
-    let is_unread = filter.with_untracked(|filter| filter.unread);
-    let show = move |unread: bool| move |_| filter.update(|filter| filter.unread = unread);
-    let find = move |event| {
-        let name = event_target_value(&event).trim().to_lowercase();
-        filter.update(|filter| filter.name = name);
-    };
+fn Find(words: RwSignal<String>, unread: RwSignal<bool>) -> impl IntoView {
+    let (typed, is_unread) = (words.get_untracked(), unread.get_untracked());
+    let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
     view! {
         <form action="/chat" class="find" on:submit=|event| event.prevent_default()>
             <div class="search" role="search">
@@ -128,11 +109,11 @@ fn Find(filter: RwSignal<Filter>) -> impl IntoView {
             <fieldset class="seg seg--sm seg--fill">
                 <legend class="vh">"Show"</legend>
                 <label>
-                    <input type="radio" name="show" value="all" checked=!is_unread on:change=show(false)/>
+                    <input type="radio" name="show" value="all" checked=!is_unread on:change=move |_| unread.set(false)/>
                     "All"
                 </label>
                 <label>
-                    <input type="radio" name="show" value="unread" checked=is_unread on:change=show(true)/>
+                    <input type="radio" name="show" value="unread" checked=is_unread on:change=move |_| unread.set(true)/>
                     "Unread"
                 </label>
             </fieldset>
@@ -145,17 +126,19 @@ fn Cards(
     cards: Vec<RoomCard>,
     me: AccountId,
     room: Memo<Option<RoomId>>,
-    filter: RwSignal<Filter>,
+    words: RwSignal<String>,
+    unread: RwSignal<bool>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     // The newest on top, those heard of since the list was drawn included.
     let sorted = Memo::new(move |_| {
         let mut sorted = cards.clone();
-        filter.with(|wanted| {
+        words.with(|words| {
             sorted.retain(|card| {
                 // The one that is open stays in sight, also once it is read.
-                let is_wanted = !wanted.unread || live.unread(Some(card.id), card.unread) > 0;
-                card.name.to_lowercase().contains(&wanted.name) && (is_wanted || room.get() == Some(card.id))
+                let is_wanted = !unread.get() || live.unread(Some(card.id), card.unread) > 0;
+                card.name.to_lowercase().contains(words.as_str())
+                    && (is_wanted || room.get() == Some(card.id))
             });
         });
         sorted.sort_by_cached_key(|card| {

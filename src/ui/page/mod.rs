@@ -10,3 +10,4 @@ pub mod practitioner;
 pub mod room;
 pub mod sign_in;
 pub mod sorry;
+pub mod team;

@@ -37,6 +37,9 @@ pub fn RoomPane(
     /// Where the way back leads on a phone.
     #[prop(optional, into)]
     back: Option<String>,
+    /// In front of another page: that page's address, where closing leads.
+    #[prop(optional)]
+    before_page: Option<&'static str>,
 ) -> impl IntoView {
     // Read once: with a script, earlier pages are added to this one and the address stays.
     let live = expect_context::<Live>();
@@ -49,19 +52,31 @@ pub fn RoomPane(
             move || async move { api::room::enter(id, stretch).await.map(Fetched::Visit) },
         );
     let draw = move |fetched| match fetched {
-        Fetched::Visit(visit) => view! { <Thread visit me=me.clone() above back=back.clone()/> }.into_any(),
+        Fetched::Visit(visit) => {
+            view! { <Thread visit me=me.clone() above back=back.clone() before_page/> }.into_any()
+        }
         _ => unexpected(),
     };
+    if before_page.is_some() {
+        return view! { <Await fetch=visit draw/> }.into_any();
+    }
     // Never the conversation before: a message must not be written beside the wrong name.
     view! {
         <section class="pane pane--thread" id="main" aria-label="Conversation">
             <Await fetch=visit draw/>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn Thread(visit: Visit, me: Me, above: Option<Callback<(), AnyView>>, back: Option<String>) -> impl IntoView {
+fn Thread(
+    visit: Visit,
+    me: Me,
+    above: Option<Callback<(), AnyView>>,
+    back: Option<String>,
+    before_page: Option<&'static str>,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let account = me.person.id;
     let timeline = RwSignal::from(live.timeline(account, &visit));
@@ -87,6 +102,18 @@ fn Thread(visit: Visit, me: Me, above: Option<Callback<(), AnyView>>, back: Opti
         }
     };
     let safety = is_patient.then(|| view! { <Safety emergency=me.emergency.clone()/> });
+    if let Some(page) = before_page {
+        let there = presence.clone();
+        let head = move || view! { <ModalHead room=room.get() presence=there.clone() page/> };
+        return view! {
+            {head}
+            <div class="dialog__body dialog__thread">
+                <TimelineView timeline room me=account on_older on_retry/>
+            </div>
+            {composer}
+        }
+        .into_any();
+    }
     let head = move || view! { <Head room=room.get() presence=presence.clone() back=back.clone()/> };
     view! {
         <Title text=name/>
@@ -98,6 +125,36 @@ fn Thread(visit: Visit, me: Me, above: Option<Callback<(), AnyView>>, back: Opti
         </div>
         <TimelineView timeline room me=account on_older on_retry/>
         {composer}
+    }
+    .into_any()
+}
+
+/// The head of a conversation in front of another page.
+#[component]
+fn ModalHead(room: Room, presence: Vec<Presence>, page: &'static str) -> impl IntoView {
+    let opposite = room.opposite().cloned();
+    let there =
+        opposite.as_ref().and_then(|person| presence.iter().find(|one| one.account == person.id).copied());
+    let caption = opposite.as_ref().map(|person| person.caption().to_owned());
+    view! {
+        <header class="dialog__head">
+            {opposite.map(|person| view! { <Avatar person presence=there/> })}
+            <div class="grow">
+                <h2 id="chat-title" class="h-pane">
+                    {room.name().to_owned()}
+                </h2>
+                <div class="thread-head__meta">
+                    <span>{caption}</span>
+                    {there.map(|presence| view! { <PresenceText presence/> })}
+                </div>
+            </div>
+            <a class="icon-btn" href=format!("/chat/room/{}", room.id) aria-label="Open as full page">
+                <Icon name="#i-expand"/>
+            </a>
+            <a class="icon-btn" href=page aria-label="Close chat" data-close="">
+                <Icon name="#i-close"/>
+            </a>
+        </header>
     }
 }
 

@@ -64,6 +64,8 @@ pub fn Composer(
             }
         }
     };
+    // Without a script one comes back to the page one wrote on.
+    let back = live.address.with_untracked(|address| address.starts_with("/jobs/").then(|| address.clone()));
     let invalid = Signal::derive(move || wrong.with(|wrong| wrong.is_some().then_some("true")));
     view! {
         <form
@@ -77,6 +79,7 @@ pub fn Composer(
             <div class="composer__inner">
                 <div class="composer__row">
                     <input type="hidden" name="cid" value=form_cid.to_string()/>
+                    {back.map(|back| view! { <input type="hidden" name="back" value=back/> })}
                     <div class="composer__box">
                         <label class="vh" for="compose">"Message to " {name}</label>
                         <textarea

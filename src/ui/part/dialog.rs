@@ -3,20 +3,17 @@
 use super::{icon::Icon, steps::StatusTag};
 use crate::model::job::JobStatus;
 use leptos::{ev, html, prelude::*};
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
-/// A dialog with an address of its own: closing it is going back there.
+/// A dialog with an address of its own: closing it is following the link in it that is marked `data-close`.
 #[component]
-pub fn Dialog(
-    id: &'static str,
-    #[prop(into)] title: String,
-    /// Where closing leads.
-    back: &'static str,
-    #[prop(optional, into)] sub: Option<String>,
-    #[prop(optional)] status: Option<JobStatus>,
+pub fn Modal(
+    class: &'static str,
+    /// The id of its title.
+    titled: &'static str,
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    let close = NodeRef::<html::A>::new();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         // Open from the server already, but with the page behind it within reach.
@@ -25,27 +22,43 @@ pub fn Dialog(
     });
     let leave = move |event: ev::Event| {
         event.prevent_default();
-        if let Some(close) = close.get_untracked() {
+        let close =
+            dialog.get_untracked().and_then(|dialog| dialog.query_selector("[data-close]").ok().flatten());
+        if let Some(close) = close.and_then(|close| close.dyn_into::<HtmlElement>().ok()) {
             close.click();
         }
     };
-    let titled = format!("{id}-title");
-    let labelled = titled.clone();
     view! {
-        <dialog class="dialog" open aria-labelledby=labelled node_ref=dialog on:cancel=leave>
+        <dialog class=class open aria-labelledby=titled node_ref=dialog on:cancel=leave>
+            {children()}
+        </dialog>
+    }
+}
+
+/// A dialog with a title, and a button that leads back.
+#[component]
+pub fn Dialog(
+    #[prop(into)] title: String,
+    back: &'static str,
+    #[prop(optional, into)] sub: Option<String>,
+    #[prop(optional)] status: Option<JobStatus>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Modal class="dialog" titled="dialog-title">
             <header class="dialog__head">
                 <div class="grow">
-                    <h2 id=titled tabindex="-1" autofocus>
+                    <h2 id="dialog-title" tabindex="-1" autofocus>
                         {title}
                     </h2>
                     {sub.map(|sub| view! { <p class="muted">{sub}</p> })}
                 </div>
                 {status.map(|status| view! { <StatusTag status/> })}
-                <a class="icon-btn" href=back aria-label="Close" node_ref=close>
+                <a class="icon-btn" href=back aria-label="Close" data-close="">
                     <Icon name="#i-close"/>
                 </a>
             </header>
             {children()}
-        </dialog>
+        </Modal>
     }
 }

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 pub enum Place {
     Home,
     Messages,
+    Team,
     Jobs,
 }
 
@@ -58,6 +59,16 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
     let presence = Presence { account: me.person.id, online: true, last_seen_ms: None };
     let name = me.person.name.clone();
     let title = name.clone();
+    let team = me.person.role.is_colleague().then(|| {
+        view! {
+            <li>
+                <a class="rail__item" href="/team" aria-current=current(Place::Team)>
+                    <Icon name="#i-users"/>
+                    <span>"Team"</span>
+                </a>
+            </li>
+        }
+    });
     let jobs = me.person.role.has_jobs().then(|| {
         view! {
             <li>
@@ -87,7 +98,7 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                         <UnreadBadge count=unread/>
                     </a>
                 </li>
-                {jobs}
+                {team} {jobs}
                 <li class="only-phone">
                     <SignOut/>
                 </li>

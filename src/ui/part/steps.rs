@@ -109,7 +109,8 @@ pub fn StepButtons(
     if to_chat {
         steps.retain(|step| *step != Step::Cancel);
     }
-    steps.sort_by_key(|step| *step != Step::Cancel);
+    // What goes on stands last, where the thumb is.
+    steps.reverse();
     let id = card.job.id;
     let buttons = steps
         .into_iter()

@@ -1,0 +1,220 @@
+//! `/team` and `/team/chat/:room`: one's colleagues, who of them is there, and a conversation in front of them.
+
+use super::room::RoomPane;
+use crate::{
+    api,
+    model::{RoomId, account::Me, presence::Presence, room::Contact},
+    ui::{
+        address::{self, Route, query, typed},
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{
+            avatar::Avatar,
+            conversation::UnreadBadge,
+            dialog::Modal,
+            frame::{Inside, Place},
+            icon::Icon,
+            title::Title,
+            when::Moment,
+        },
+    },
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+/// The directory.
+#[component]
+pub fn Team() -> impl IntoView {
+    view! {
+        <Title text="Team"/>
+        <Inside
+            place=Place::Team
+            page=|me: Me| {
+                view! {
+                    <main class="page" id="main">
+                        <Page me/>
+                    </main>
+                }
+                .into_any()
+            }
+        />
+    }
+}
+
+#[component]
+fn Page(me: Me) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let team = fetch(live.stale, async || api::person::directory().await.map(Fetched::Contacts));
+    let words =
+        RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
+    let there = RwSignal::new(live.address.with_untracked(|address| query(address, "show") == Some("there")));
+    let draw = move |fetched| match fetched {
+        Fetched::Contacts(team) => {
+            live.name(team.iter().map(|one| &one.person));
+            view! { <People team words there/> }.into_any()
+        }
+        _ => unexpected(),
+    };
+    // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
+    let open = Memo::new(move |last: Option<&Option<RoomId>>| {
+        live.address.with(|address| match Route::of(address) {
+            Route::Team(room) => room,
+            _ => last.copied().flatten(),
+        })
+    });
+    let chat = move || {
+        let me = me.clone();
+        open.get().map(|id| {
+            view! {
+                <Modal class="dialog dialog--chat" titled="chat-title">
+                    <RoomPane id me before_page="/team"/>
+                </Modal>
+            }
+        })
+    };
+    view! {
+        <header class="page-head">
+            <div class="page-head__text">
+                <h1>"Team"</h1>
+                <p class="page-head__sub">"Your colleagues, and who of them is there"</p>
+            </div>
+        </header>
+        <div class="stack">
+            <Find words there/>
+            <Await fetch=team draw/>
+        </div>
+        {chat}
+    }
+}
+
+/// Looks for somebody: at once with a script, with Enter without.
+#[component]
+fn Find(words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
+    let (typed, is_there) = (words.get_untracked(), there.get_untracked());
+    let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
+    view! {
+        <form action="/team" class="toolbar toolbar--bare" on:submit=|event| event.prevent_default()>
+            <div class="search" role="search">
+                <label class="vh" for="find">"Search the team"</label>
+                <Icon name="#i-search"/>
+                <input
+                    class="input"
+                    id="find"
+                    name="q"
+                    type="search"
+                    placeholder="Name or role"
+                    value=typed
+                    on:input=find
+                />
+            </div>
+            <fieldset class="seg">
+                <legend class="vh">"Show"</legend>
+                <label>
+                    <input type="radio" name="show" value="all" checked=!is_there on:change=move |_| there.set(false)/>
+                    "Everyone"
+                </label>
+                <label>
+                    <input type="radio" name="show" value="there" checked=is_there on:change=move |_| there.set(true)/>
+                    "Available now"
+                </label>
+            </fieldset>
+        </form>
+    }
+}
+
+#[component]
+fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let count = team.len();
+    let presence: Vec<Presence> = team.iter().map(|one| one.presence).collect();
+    let told = Signal::derive(move || {
+        let around = presence.iter().filter(|one| live.is_online(**one)).count();
+        format!("{count} colleagues, {around} available now")
+    });
+    let rows = team.into_iter().map(|one| view! { <Colleague one words there/> }).collect_view();
+    view! {
+        <section class="card" aria-labelledby="team-title">
+            <div class="card__head">
+                <h2 id="team-title">"Colleagues"</h2>
+                <span class="quiet">{told}</span>
+            </div>
+            <ul role="list" class="people">
+                {rows}
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let Contact { person, presence, room, unread, head, .. } = one;
+    if let Some(room) = room {
+        live.show(room, head);
+    }
+    let unread = Memo::new(move |_| live.unread(room, unread));
+    let id = person.id;
+    let known_as = format!("{} {}", person.name, person.caption()).to_lowercase();
+    let is_hidden = Signal::derive(move || {
+        !words.with(|words| known_as.contains(words.as_str())) || (there.get() && !live.is_online(presence))
+    });
+    let state = Signal::derive(move || if live.is_online(presence) { "available" } else { "offline" });
+    let seen = Signal::derive(move || {
+        let zone = live.zone.get();
+        match live.last_seen(presence) {
+            _ if live.is_online(presence) => "Available".to_owned(),
+            None => "Not here now".to_owned(),
+            Some(ms) => {
+                let (then, now) = (Moment::at(ms, zone), Moment::at(live.now_ms.get(), zone));
+                let day = if then.date() == now.date() { "today".to_owned() } else { then.short(&now) };
+                format!("Last seen {day} at {}", then.time())
+            }
+        }
+    });
+    let name = person.name.clone();
+    let tip = Signal::derive(move || {
+        let words =
+            if live.is_online(presence) { "available now".to_owned() } else { "not here now".to_owned() };
+        let seen = live.last_seen(presence).map(|ms| Moment::at(ms, live.zone.get()).full());
+        let seen = seen.map_or_else(String::new, |full| format!(", last seen {full}"));
+        format!("{name}, {words}{seen}")
+    });
+    // With a script the conversation opens in front of this page, without one as a page of its own.
+    let open = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            if let Ok(room) = api::room::open(id).await {
+                address::go(live, format!("/team/chat/{room}"));
+            }
+        });
+    };
+    let tip_id = format!("tip-{id}");
+    let described = tip_id.clone();
+    view! {
+        <li class="person" hidden=is_hidden>
+            <Avatar person=person.clone() presence=Some(presence) size="lg"/>
+            <div>
+                <p class="person__name">{person.name.clone()}</p>
+                <p class="person__sub">{person.caption().to_owned()}</p>
+                <p class="has-tip" tabindex="0" aria-describedby=described>
+                    <span class="presence-text" data-presence=state>
+                        {seen}
+                    </span>
+                    <span class="tip" role="tooltip" id=tip_id data-side="start" data-place="below">
+                        {tip}
+                    </span>
+                </p>
+            </div>
+            <form method="post" action="/chat/open" on:submit=open>
+                <input type="hidden" name="with" value=id.to_string()/>
+                <button class="btn btn--sm" aria-haspopup="dialog">
+                    <Icon name="#i-chat" class="icon icon--sm"/>
+                    <span>
+                        "Chat"
+                        <span class="vh">{format!(" with {} ", person.name)}</span>
+                    </span>
+                    <UnreadBadge count=unread/>
+                </button>
+            </form>
+        </li>
+    }
+}
