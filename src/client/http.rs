@@ -52,7 +52,13 @@ impl Http {
     /// which is whether anybody answers at all.
     pub fn poll(&self, live: Live, is_first: bool) {
         let post = self.post.clone();
-        let wait = if is_first { "&wait=0" } else { "" };
+        // What is told between two polls and not replayed (how far others have read) is looked up after each: while
+        // that is awaited they are short.
+        let wait = match (is_first, live.awaits()) {
+            (true, _) => "&wait=0",
+            (false, true) => "&wait=3",
+            (false, false) => "",
+        };
         let asked = Request::get(&format!("/events/poll?{}{wait}", query(live))).send();
         spawn_local(async move { post.put(text(asked.await).await.map_or_else(What::Closed, What::Polled)) });
     }

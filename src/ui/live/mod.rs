@@ -183,6 +183,11 @@ impl Live {
         told.unwrap_or(drawn)
     }
 
+    /// Whether something of one's own in the open room has not been read by all, as far as was told.
+    pub fn awaits(&self) -> bool {
+        self.open_room().and_then(|room| self.read(room, Timeline::is_awaited)) == Some(true)
+    }
+
     /// When somebody was last there, as far as is known.
     pub fn last_seen(&self, drawn: Presence) -> Option<i64> {
         let known = self.heard.with(|heard| heard.presence.get(drawn.account).copied());
@@ -276,7 +281,7 @@ impl Live {
                 self.pump_all();
                 self.mark_all();
                 // Receipts are not replayed.
-                if self.open_room().and_then(|room| self.read(room, Timeline::is_awaited)) == Some(true) {
+                if self.awaits() {
                     self.review();
                 }
                 if self.heard.try_update(|heard| heard.unread.settle()) == Some(true) {
