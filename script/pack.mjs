@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { prune, words } from "./prune.mjs";
 
 const [npmHome, bindgen, site] = process.argv.slice(2).map((path) => resolve(path));
 const { build } = createRequire(join(npmHome, "package.json"))("esbuild");
@@ -18,6 +19,9 @@ const addresses = {
   setup: ({ onResolve }) =>
     onResolve({ filter: /^\// }, ({ kind, path }) => (kind === "url-token" ? { path, external: true } : undefined)),
 };
+
+// Where classes are given to what is drawn.
+const used = new Set(["src/ui", "src/server/public", "src/server/http"].flatMap((folder) => [...words(join(root, folder))]));
 
 // As written for the browsers of today: nothing is rewritten for older ones.
 const bundle = async (entry, more) => {
@@ -39,7 +43,7 @@ const bundle = async (entry, more) => {
 const parts = {
   js: await bundle(join(bindgen, "confer.js"), { format: "esm" }),
   wasm: readFileSync(join(bindgen, "confer.wasm")),
-  css: await bundle(join(root, "style/main.css")),
+  css: prune(new TextDecoder().decode(await bundle(join(root, "style/main.css"))), used),
 };
 
 mkdirSync(join(site, "pkg"), { recursive: true });

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { atWork, doctor, expect, openRoom, patient, signIn, test, type Page } from "./people";
+import { atWork, client, doctor, expect, openRoom, patient, signIn, test, type Page } from "./people";
 
 async function examine(page: Page, where: string): Promise<void> {
   // As tall as its content: what happens to lie beneath a bar that stays is reached by scrolling.
@@ -15,7 +15,7 @@ async function examine(page: Page, where: string): Promise<void> {
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [390, 820, 1440]) {
     test(`axe finds nothing at ${width} px, ${colorScheme}`, async ({ visitor }) => {
-      test.setTimeout(60_000);
+      test.setTimeout(90_000);
       const options = { colorScheme, viewport: { width, height: 900 } };
       const hale = await visitor(options);
       await hale.goto("/login");
@@ -35,6 +35,28 @@ for (const colorScheme of ["light", "dark"] as const) {
       await okafor.goto("/");
       await openRoom(okafor, "Margaret Hale");
       await examine(okafor, "a conversation");
+      await okafor.goto("/team");
+      await atWork(okafor);
+      await examine(okafor, "the directory");
+      await okafor.getByRole("button", { name: "Chat with Ingrid Lindqvist" }).click();
+      await expect(okafor.getByRole("dialog").getByRole("log")).toBeVisible();
+      await examine(okafor, "a conversation in front of it");
+      const bell = await visitor(options);
+      await signIn(bell, client);
+      await bell.goto("/jobs?show=all");
+      await atWork(bell);
+      await examine(bell, "the jobs");
+      await bell.locator("a.job").first().click();
+      await expect(bell.getByRole("dialog")).toBeVisible();
+      await examine(bell, "a job");
+      await bell.getByRole("dialog").getByRole("link", { name: "Chat" }).click();
+      await expect(bell.getByRole("log")).toBeVisible();
+      await examine(bell, "a job's conversation");
+      await bell.goto("/jobs?new=1");
+      await atWork(bell);
+      await examine(bell, "asking for a job");
+      await bell.goto("/docs");
+      await examine(bell, "the API's page");
       const overflow = await okafor.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, "nothing scrolls sideways").toBeLessThanOrEqual(0);
     });

@@ -6,6 +6,7 @@ export const doctor = "okafor@demo.confer";
 export const patient = "hale@demo.confer";
 export const secondPatient = "whitcombe@demo.confer";
 export const client = "bell@demo.confer";
+export const nurse = "lindqvist@demo.confer";
 export const worker = "piotr@demo.confer";
 export const office = "admin@demo.confer";
 
