@@ -7,6 +7,8 @@ export default defineConfig({
   testDir: "./tests",
   outputDir: "./results",
   workers: 2,
+  // What one waits for is timed where it is waited for; a test as a whole may meet a busy machine.
+  timeout: 60_000,
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: "line",

@@ -16,7 +16,7 @@ async function ask(page: Page, title: string): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-test("a job from request to finish, with Chat at every step", async ({ visitor }) => {
+test("P4.5 P4.6: a job from request to finish, with Chat at every step", async ({ visitor }) => {
   const [asker, chooser, doer] = [await visitor(), await visitor(), await visitor()];
   await signIn(asker, client);
   const path = await ask(asker, "Clean the windows of the conservatory");

@@ -10,7 +10,7 @@ async function directory(page: Page): Promise<void> {
   await atWork(page);
 }
 
-test("of all colleagues those are shown as available who are, and nobody else", async ({ visitor }) => {
+test("P1.6 P1.7: of all colleagues those are shown as available who are, and nobody else", async ({ visitor }) => {
   const okafor = await visitor();
   await signIn(okafor, doctor);
   await directory(okafor);
@@ -25,15 +25,15 @@ test("of all colleagues those are shown as available who are, and nobody else", 
   await expect(kofi.locator(".presence-text")).not.toHaveText("Available");
   await ingrid.locator(".has-tip").hover();
   await expect(ingrid.getByRole("tooltip")).toContainText("Ingrid Lindqvist, available now");
-  await okafor.getByText("Available now").last().click();
+  await okafor.locator("fieldset label", { hasText: "Available now" }).click();
   await expect(kofi).toBeHidden();
   await expect(ingrid).toBeVisible();
   await lindqvist.context().close();
-  await okafor.getByText("Everyone").click();
+  await okafor.locator("fieldset label", { hasText: "Everyone" }).click();
   await expect(ingrid.locator(".presence-text")).toContainText("Last seen", { timeout: 20_000 });
 });
 
-test("a conversation opens in front of the directory and is closed again", async ({ visitor }) => {
+test("P2.6: a conversation opens in front of the directory and is closed again", async ({ visitor }) => {
   const [okafor, lindqvist] = [await visitor(), await visitor()];
   await signIn(okafor, doctor);
   await signIn(lindqvist, nurse);

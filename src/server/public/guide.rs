@@ -109,8 +109,8 @@ pub const CHAPTERS: [Chapter; 7] = [
         )],
     },
     Chapter {
-        id: "webhooks",
-        title: "Webhooks",
+        id: "told",
+        title: "What webhooks are told",
         parts: &[
             Say(
                 "Programs elsewhere are told of `message.posted`, `message.read` and `job.changed`: that something \
