@@ -47,7 +47,10 @@ export function prune(sheet, used) {
     for (; at < sheet.length; at += 1) {
       const sign = sheet[at];
       if (sign === "\\") at += 1;
-      else if (sign === '"' || sign === "'") at = sheet.indexOf(sign, at + 1);
+      else if (sign === '"' || sign === "'") {
+        do at += sheet[at] === "\\" ? 2 : 1;
+        while (at < sheet.length && sheet[at] !== sign);
+      }
       else if (sign === "(" || sign === "[") depth += 1;
       else if (sign === ")" || sign === "]") depth -= 1;
       else if (depth === 0 && (sign === "{" || sign === ";" || sign === "}")) break;

@@ -20,4 +20,6 @@ update room set closed_at = active_at + 604800000
 alter table session add column refresh_step bigint;
 -- Who this is to the organisation's own issuer.
 alter table account add column subject text;
+-- When the newest token was signed that said what they are called and what they may do.
+alter table account add column claimed_at bigint;
 create unique index account_subject on account (subject);

@@ -20,7 +20,7 @@ create table hook (
 -- What is still to be told, written in the transaction that did it.
 create table hook_call (
   id integer primary key autoincrement,
-  hook_id bigint not null references hook (id) on delete cascade,
+  hook_id bigint not null,
   body text not null,
   created_at bigint not null
 );

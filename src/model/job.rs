@@ -158,6 +158,8 @@ impl JobCard {
 pub struct Board {
     pub jobs: Vec<JobCard>,
     pub workers: Vec<Person>,
+    /// Whether there are jobs that are not among these.
+    pub more: bool,
 }
 
 /// What somebody is to a job.

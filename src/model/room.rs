@@ -61,6 +61,9 @@ pub struct Room {
     pub opposite: Option<AccountId>,
     /// Everybody who can read, the asker included.
     pub members: Vec<Person>,
+    /// Whether nothing more can be written.
+    #[serde(default)]
+    pub is_closed: bool,
 }
 
 impl Room {
@@ -266,7 +269,15 @@ mod tests {
             })
             .collect();
         let opposite = Some(AccountId(2));
-        Room { id: RoomId(1), kind: RoomKind::Care, title: None, owner: None, opposite, members }
+        Room {
+            id: RoomId(1),
+            kind: RoomKind::Care,
+            title: None,
+            owner: None,
+            opposite,
+            members,
+            is_closed: false,
+        }
     }
 
     #[test]

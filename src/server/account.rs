@@ -201,6 +201,17 @@ pub async fn list(db: &Db) -> Result<Vec<(i64, String, String, String, Option<i6
     db.all("select id, email, name, role, disabled_at from account order by id", args![]).await
 }
 
+/// The account behind an address, as somebody typed it.
+pub async fn by_email(app: &App, email: &str) -> Result<AccountId> {
+    if email.chars().any(char::is_control) {
+        // Nobody's, and not every database can be asked.
+        return Err(Error::NotFound);
+    }
+    let found: Option<(i64,)> =
+        app.db.maybe("select id from account where email = $1", args![normal_email(email)]).await?;
+    found.map(|(id,)| AccountId(id)).ok_or(Error::NotFound)
+}
+
 /// How many accounts there are.
 pub async fn count(db: &Db) -> Result<i64> {
     let found: Option<(i64,)> = db.maybe("select count(*) from account", args![]).await?;

@@ -4,7 +4,7 @@ use super::{App, gate::Scope, job, room};
 use crate::{
     args,
     model::{
-        AccountId, JobId, Result,
+        AccountId, Error, JobId, Result,
         account::Person,
         job::{Board, Job, JobCard, Part},
         receipt::Standing,
@@ -13,17 +13,23 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// The jobs one has a part in; one that is asked for is among them, however old it is.
+/// The jobs one has a part in, the latest first; one that is asked for is among them, however old it is.
 pub async fn board(app: &App, me: &Scope, open: Option<JobId>) -> Result<Board> {
     let standings = room::standings(app, me).await?;
-    let mut jobs = job::list(app, me, None, job::LIST_MAX).await?;
+    let (mut jobs, more) = job::to_do_and_over(app, me).await?;
     if let Some(open) = open.filter(|open| jobs.iter().all(|job| job.id != *open)) {
-        jobs.push(job::one(app, me, open).await?);
+        match job::one(app, me, open).await {
+            Ok(job) => jobs.push(job),
+            // Perhaps it was one's own until a moment ago: the others are still there.
+            Err(Error::NotFound) => {}
+            Err(error) => return Err(error),
+        }
     }
+    jobs.sort_by_key(|job| std::cmp::Reverse((job.at_ms, job.id)));
     let people = people(app, me, &jobs).await?;
     let jobs = jobs.into_iter().filter_map(|job| card(me, job, &people, &standings)).collect();
     let workers = if me.role.may_assign_jobs() { workers(app, me).await? } else { Vec::new() };
-    Ok(Board { jobs, workers })
+    Ok(Board { jobs, workers, more })
 }
 
 fn card(

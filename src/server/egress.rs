@@ -18,6 +18,8 @@ use url::{Host, Url};
 
 /// From the question for the address to the status of the answer.
 const WITHIN: Duration = Duration::from_secs(5);
+/// For each of several addresses, of which one may lead nowhere.
+const CONNECTED_WITHIN: Duration = Duration::from_millis(1_500);
 /// An answer whose status has not come within so many bytes is none.
 const ANSWER_MAX_BYTES: usize = 64 * 1024;
 const URL_MAX_BYTES: usize = 1_000;
@@ -167,7 +169,8 @@ impl Egress {
             return Err(EgressError::NotPublic);
         }
         for address in addresses {
-            if let Ok(stream) = TcpStream::connect(SocketAddr::new(address, port)).await {
+            let connected = timeout(CONNECTED_WITHIN, TcpStream::connect(SocketAddr::new(address, port)));
+            if let Ok(Ok(stream)) = connected.await {
                 return Ok(stream);
             }
         }
@@ -191,8 +194,14 @@ async fn exchange(
         let mut bytes = [0; 1_024];
         let count = stream.read(&mut bytes).await.map_err(|_| EgressError::Garbled)?;
         answer.extend_from_slice(&bytes[..count]);
-        if let Some(end) = answer.windows(2).position(|pair| pair == b"\r\n") {
-            return status(&answer[..end]).ok_or(EgressError::Garbled);
+        while let Some(end) = answer.windows(2).position(|pair| pair == b"\r\n") {
+            let status = status(&answer[..end]).ok_or(EgressError::Garbled)?;
+            if status >= 200 {
+                return Ok(status);
+            }
+            // Only a word in between; the answer comes behind it.
+            let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else { break };
+            answer.drain(..head + 4);
         }
         if count == 0 {
             break;

@@ -16,6 +16,10 @@ use crate::{
 /// The most jobs one answer holds.
 pub const LIST_MAX: u32 = 200;
 
+/// No job is before the year 2000 or after 2099: such a time is a mistake, and would hide what is truly next.
+const AT_MIN_MS: i64 = 946_684_800_000;
+const AT_MAX_MS: i64 = 4_102_444_800_000;
+
 /// What a job is made of.
 #[derive(Clone, Debug)]
 pub struct NewJob {
@@ -76,6 +80,9 @@ pub async fn request(
     client: Option<AccountId>,
 ) -> Result<Job> {
     let name = title(name)?;
+    if !(AT_MIN_MS..AT_MAX_MS).contains(&at_ms) {
+        return Err(Error::invalid("at", Why::Unknown));
+    }
     let client = match (me.role, client) {
         (Role::Client, None) => me.account,
         (Role::Client, Some(client)) if client == me.account => client,
@@ -100,6 +107,7 @@ pub async fn request(
         hook::job(app, &mut tx, &job, now_ms).await?;
     }
     tx.commit().await?;
+    hook::wake(app);
     if is_new {
         app.hub.subscribe_people(room, &[client]);
         app.hub.publish_to(&[client], &Event::Opened { room });
@@ -210,6 +218,29 @@ pub async fn one(app: &App, me: &Scope, job: JobId) -> Result<Job> {
     let job = row.ok_or(Error::NotFound)?.job()?;
     Part::of(me.account, me.role, job.client, job.worker).ok_or(Error::NotFound)?;
     Ok(job)
+}
+
+/// The jobs one has a part in: what is still to be done, the next first, and of what is over the last; each with
+/// whether there is more.
+pub async fn to_do_and_over(app: &App, me: &Scope) -> Result<(Vec<Job>, bool)> {
+    let mut jobs = Vec::new();
+    let mut more = false;
+    for sql in [
+        "select j.*, r.id as room_id from job j join room r on r.job_id = j.id \
+         where ($1 = 1 or j.client_id = $2 or j.worker_id = $2) and j.status not in ('finished', 'cancelled') \
+         order by j.at, j.id limit $3",
+        "select j.*, r.id as room_id from job j join room r on r.job_id = j.id \
+         where ($1 = 1 or j.client_id = $2 or j.worker_id = $2) and j.status in ('finished', 'cancelled') \
+         order by j.at desc, j.id desc limit $3",
+    ] {
+        let sees_all = i64::from(me.role.may_assign_jobs());
+        let rows: Vec<JobRow> = app.db.all(sql, args![sees_all, me.account, LIST_MAX + 1]).await?;
+        more |= rows.len() > LIST_MAX as usize;
+        for row in rows.into_iter().take(LIST_MAX as usize) {
+            jobs.push(row.job()?);
+        }
+    }
+    Ok((jobs, more))
 }
 
 /// The jobs one has a part in, the latest first.

@@ -92,7 +92,13 @@ pub async fn team(
 /// One's colleagues by name, as the directory shows them: whether they are there, and what they wrote that is unread.
 pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
     let standings = room::standings(app, me).await?;
-    let (team, _) = team(app, me, None, PAGE_MAX).await?;
+    let (mut known, mut more) = team(app, me, None, PAGE_MAX).await?;
+    while more {
+        let behind = known.last().map(|last| last.person.id);
+        let (next, is_more) = team(app, me, behind, PAGE_MAX).await?;
+        more = is_more && !next.is_empty();
+        known.extend(next);
+    }
     let rooms: Vec<(i64, i64)> = app
         .db
         .all(
@@ -103,7 +109,7 @@ pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
         .await?;
     let rooms: HashMap<i64, RoomId> =
         rooms.into_iter().map(|(account, room)| (account, RoomId(room))).collect();
-    let contacts = team.into_iter().map(|known| {
+    let contacts = known.into_iter().map(|known| {
         let account = known.person.id;
         let room = rooms.get(&account.0).copied();
         let standing = room.and_then(|room| standings.get(&room));

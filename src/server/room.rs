@@ -147,20 +147,21 @@ pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Res
 }
 
 async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::model::presence::Presence>)> {
-    // Kind, title, owner and the one opposite.
-    type Found = (String, Option<String>, Option<i64>, Option<i64>);
+    // Kind, title, owner, the one opposite, and since when it is closed.
+    type Found = (String, Option<String>, Option<i64>, Option<i64>, Option<i64>);
     let found: Option<Found> = app
         .db
         .maybe(
             "select r.kind, r.title, r.owner_id, case r.kind \
              when 'care' then case when c.patient_id = $2 then c.practitioner_id else c.patient_id end \
              when 'direct' then (select o.account_id from member o where o.room_id = r.id and o.account_id <> $2) \
-             end from room r join member m on m.room_id = r.id left join care c on c.id = r.care_id \
+             end, r.closed_at from room r join member m on m.room_id = r.id left join care c on c.id = r.care_id \
              where r.id = $1 and m.account_id = $2",
             args![room, me.account],
         )
         .await?;
-    let (kind, title, owner, opposite) = found.ok_or(Error::NotFound)?;
+    let (kind, title, owner, opposite, closed_ms) = found.ok_or(Error::NotFound)?;
+    let is_closed = closed_ms.is_some_and(|closed_ms| closed_ms <= app.clock.now_ms());
     let rows: Vec<MemberRow> = app
         .db
         .all(
@@ -177,7 +178,7 @@ async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::m
     }
     let kind = kind_of(&kind)?;
     let (owner, opposite) = (owner.map(AccountId), opposite.map(AccountId));
-    Ok((Room { id: room, kind, title, owner, opposite, members }, present))
+    Ok((Room { id: room, kind, title, owner, opposite, members, is_closed }, present))
 }
 
 /// The kind of a stored word.

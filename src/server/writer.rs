@@ -200,6 +200,7 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         app.stored.fetch_add(u64::from(answer.as_ref().is_ok_and(|stored| stored.fresh)), Ordering::Relaxed);
         give(post, answer);
     }
+    hook::wake(app);
     publish(app, stored).await;
     receipt::tell(app, receipts.0, receipts.1).await;
 }
@@ -320,7 +321,9 @@ async fn take_step(app: &App, step: Step) -> Result<()> {
         tx.commit().await?;
         Ok(notes)
     });
-    publish(app, taken.await.unwrap_or(Err(AWAY))?).await;
+    let notes = taken.await.unwrap_or(Err(AWAY))?;
+    hook::wake(app);
+    publish(app, notes).await;
     Ok(())
 }
 

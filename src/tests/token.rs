@@ -264,6 +264,10 @@ mod elsewhere {
             let now = crate::server::token::recognise(&later, &moved).await.unwrap();
             assert_eq!((now.account, now.role), (before.account, Role::Staff));
             assert!(crate::server::token::recognise(&later, &first).await.is_err());
+            // One that was signed before, and never shown until now, brings back nothing.
+            let older = token(|claims| { claims["nbf"] = json!(claims["nbf"].as_i64().unwrap() - 60); });
+            assert!(crate::server::token::recognise(&later, &older).await.is_err());
+            assert_eq!(crate::server::token::recognise(&later, &moved).await.unwrap().role, Role::Staff);
             server.stop().await;
             later.stop().await;
         }

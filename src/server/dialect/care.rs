@@ -7,7 +7,6 @@ use super::{
     job::words,
     refused,
     socket::{self, Dialect},
-    stamp,
     token::fields,
 };
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
         message::{Draft, Kind, Message, PAGE_MAX, Stretch},
         wire::Event,
     },
-    server::{App, gate::Scope, http::origin, link::Link, message, receipt, room, typing},
+    server::{App, clock::stamp, gate::Scope, http::origin, link::Link, message, receipt, room, typing},
 };
 use axum::{
     Extension, Json,

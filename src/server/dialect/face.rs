@@ -9,7 +9,7 @@ use crate::{
         presence::Presence,
         receipt::Receipt,
     },
-    server::{App, batch::Batch, dialect::stamp},
+    server::{App, batch::Batch, clock::stamp},
 };
 use serde::Serialize;
 use std::collections::HashMap;

@@ -5,7 +5,6 @@ use super::{
     field::{field, text, whole},
     sentence,
     socket::{self, Dialect},
-    stamp,
 };
 use crate::{
     args,
@@ -14,7 +13,7 @@ use crate::{
         message::{Draft, Kind, Note},
         wire::Event,
     },
-    server::{App, gate::Scope, link::Link, message, receipt, typing},
+    server::{App, clock::stamp, gate::Scope, link::Link, message, receipt, typing},
 };
 use axum::{
     Extension,

@@ -6,7 +6,6 @@ use super::{
     job::words,
     room::with,
     socket::{self, Dialect},
-    stamp,
 };
 use crate::{
     args,
@@ -16,7 +15,7 @@ use crate::{
         message::{Draft, Kind, Message, PAGE_MAX, Stretch},
         wire::Event,
     },
-    server::{App, gate::Scope, link::Link, message, receipt, room},
+    server::{App, clock::stamp, gate::Scope, link::Link, message, receipt, room},
 };
 use axum::{
     Extension, Json,

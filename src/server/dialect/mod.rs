@@ -80,15 +80,6 @@ pub fn is_api(path: &str) -> bool {
         .any(|begin| path.starts_with(begin))
 }
 
-/// A time as the predecessors wrote it.
-pub fn stamp(ms: i64) -> String {
-    let at = time::OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
-    let format = time::macros::format_description!(
-        "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z"
-    );
-    at.ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
-}
-
 /// The rule a wrong value breaks, as a sentence.
 fn sentence(error: &Error) -> String {
     match error {
@@ -141,15 +132,5 @@ fn answered<T: IntoResponse>(outcome: Result<T>) -> Response {
     match outcome {
         Ok(answer) => answer.into_response(),
         Err(error) => refused(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_with_microseconds_in_utc() {
-        assert_eq!(stamp(1_795_254_000_007), "2026-11-21T09:40:00.007000Z");
     }
 }

@@ -6,7 +6,6 @@ use super::{
     job::{kind, newest_up_to, seq_of, words},
     room::{make, shown, with},
     socket::{self, Dialect},
-    stamp,
 };
 use crate::{
     args,
@@ -16,7 +15,7 @@ use crate::{
         presence::Presence,
         wire::Event,
     },
-    server::{App, gate::Scope, link::Link, message, presence, receipt, room, typing},
+    server::{App, clock::stamp, gate::Scope, link::Link, message, presence, receipt, room, typing},
 };
 use axum::{
     Extension,

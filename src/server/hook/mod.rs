@@ -18,10 +18,10 @@ use crate::{
         message::{Kind, Message},
         receipt::Receipt,
     },
-    server::dialect::stamp,
+    server::clock::stamp,
 };
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tokio::sync::Notify;
 
 /// More hooks than this are a mistake.
@@ -32,13 +32,24 @@ const HOOKS_MAX: i64 = 50;
 pub struct Hooks {
     wanted: AtomicI64,
     filled: Notify,
+    /// Whether something has been queued that the task has not been woken for.
+    queued: AtomicBool,
+    /// Whether there may be calls for hooks that are gone.
+    dropping: AtomicBool,
     /// What this process calls itself while it has a hook for itself.
     process: String,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Hooks { wanted: AtomicI64::new(0), filled: Notify::new(), process: random_hex() }
+        Hooks {
+            // Everything, until it has been asked for: a start must not lose what is written in its first second.
+            wanted: AtomicI64::new(-1),
+            filled: Notify::new(),
+            queued: AtomicBool::new(false),
+            dropping: AtomicBool::new(true),
+            process: random_hex(),
+        }
     }
 }
 
@@ -68,7 +79,7 @@ pub async fn list(app: &App, me: &Scope) -> Result<Vec<Hook>> {
 /// Begins to tell somebody.
 pub async fn add(app: &App, me: &Scope, url: &str, events: &[HookEvent]) -> Result<NewHook> {
     require_keeper(me)?;
-    app.egress.check(url).map_err(|_| Error::invalid("url", Why::Malformed))?;
+    let url = app.egress.check(url).map_err(|_| Error::invalid("url", Why::Malformed))?;
     if events.is_empty() {
         return Err(Error::invalid("events", Why::Empty));
     }
@@ -82,7 +93,7 @@ pub async fn add(app: &App, me: &Scope, url: &str, events: &[HookEvent]) -> Resu
     let added: Option<(i64,)> = tx
         .maybe(
             "insert into hook (url, secret, events, created_at) values ($1, $2, $3, $4) returning id",
-            args![url, secret.as_str(), bits, app.clock.now_ms()],
+            args![url.as_str(), secret.as_str(), bits, app.clock.now_ms()],
         )
         .await?;
     tx.commit().await?;
@@ -94,10 +105,8 @@ pub async fn add(app: &App, me: &Scope, url: &str, events: &[HookEvent]) -> Resu
 /// Tells somebody no more; what was still to be told is dropped.
 pub async fn remove(app: &App, me: &Scope, hook: HookId) -> Result<()> {
     require_keeper(me)?;
-    let mut tx = app.db.begin().await?;
-    tx.run("delete from hook_call where hook_id = $1", args![hook]).await?;
-    let removed = tx.run("delete from hook where id = $1", args![hook]).await?;
-    tx.commit().await?;
+    let removed = app.db.run("delete from hook where id = $1", args![hook]).await?;
+    app.hooks.dropping.store(true, Ordering::Relaxed);
     refresh(app).await?;
     if removed == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
@@ -105,6 +114,10 @@ pub async fn remove(app: &App, me: &Scope, hook: HookId) -> Result<()> {
 /// Goes on with one that was given up, from now on.
 pub async fn enable(app: &App, me: &Scope, hook: HookId) -> Result<Hook> {
     require_keeper(me)?;
+    // From now on: what was not dropped yet is not told after all. In pieces, so that messages need not wait.
+    let leftover = "delete from hook_call where id in (select c.id from hook_call c join hook h on h.id = c.hook_id \
+                    where h.id = $1 and h.disabled_at is not null order by c.id limit 1000)";
+    while app.db.run(leftover, args![hook]).await? > 0 {}
     app.db
         .run(
             "update hook set disabled_at = null, failing_since = null, tries = 0, due_at = 0 where id = $1",
@@ -203,8 +216,15 @@ async fn queue(
             tx.run(sql, args).await?;
         }
     }
-    app.hooks.filled.notify_one();
+    app.hooks.queued.store(true, Ordering::Relaxed);
     Ok(())
+}
+
+/// Wakes the task that tells, if anything was queued; called once that is committed.
+pub fn wake(app: &App) {
+    if app.hooks.queued.swap(false, Ordering::Relaxed) {
+        app.hooks.filled.notify_one();
+    }
 }
 
 #[derive(sqlx::FromRow)]

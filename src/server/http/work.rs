@@ -2,7 +2,7 @@
 
 use super::page;
 use crate::{
-    model::{AccountId, Error, JobId, Result, Why, account::normal_email, job::Step},
+    model::{AccountId, Error, JobId, Result, Why, job::Step},
     server::{App, account, gate::Scope, job},
     ui::page::sorry::Sorry,
 };
@@ -34,7 +34,7 @@ pub async fn step(
     Path((job, step)): Path<(String, String)>,
     Form(form): Form<Back>,
 ) -> Response {
-    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
     let taken = async {
         let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
         let step = Step::from_word(&step).ok_or(Error::NotFound)?;
@@ -58,7 +58,7 @@ pub async fn assign(
     Path(job): Path<String>,
     Form(form): Form<Assigned>,
 ) -> Response {
-    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
     let assigned = async {
         let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
         let worker = match form.worker.as_str() {
@@ -77,20 +77,20 @@ pub struct Asked {
     /// As a browser's field for date and time writes it, in the reader's own zone.
     at: String,
     client: Option<String>,
+    /// How far that time is from UTC, where a script could say so: not always as far as today.
+    zone: Option<String>,
 }
 
 /// `POST /jobs`
 pub async fn ask(State(app): State<App>, me: Option<Extension<Scope>>, Form(form): Form<Asked>) -> Response {
-    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
     let asked = async {
-        let zone_min = me.zone_min.unwrap_or(app.config.zone_minutes);
+        let told = form.zone.as_deref().and_then(|zone| zone.parse().ok());
+        let told = told.filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes));
+        let zone_min = told.or(me.zone_min).unwrap_or(app.config.zone_minutes);
         let at_ms = moment(&form.at, zone_min).ok_or_else(|| Error::invalid("at", Why::Malformed))?;
         let client = match form.client.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
-            Some(email) if me.role.may_assign_jobs() => {
-                let mut tx = app.db.begin().await?;
-                let found = account::find(&mut tx, &normal_email(email)).await?;
-                Some(found.ok_or(Error::NotFound)?.0)
-            }
+            Some(email) if me.role.may_assign_jobs() => Some(account::by_email(&app, email).await?),
             _ => None,
         };
         let job = job::request(&app, &me, &form.title, at_ms, client).await?;

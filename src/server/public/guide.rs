@@ -114,7 +114,7 @@ pub const CHAPTERS: [Chapter; 7] = [
         parts: &[
             Say(
                 "Programs elsewhere are told of `message.posted`, `message.read` and `job.changed`: that something \
-                 happened and where, never what was said. Calls come in the order things happened. One that is not \
+                 happened and where, never what was said. Calls come in the order things happened in each room. One that is not \
                  answered with a status from 200 to 299 within five seconds comes again, with the same id, later and \
                  later; after a day without success the webhook is given up and says so in `disabled_ms`.",
             ),

@@ -12,7 +12,7 @@ use crate::{
         message::{Draft, Kind, Message as Stored, Note, Stretch},
         receipt::Receipt,
     },
-    server::{App, dialect::stamp, message, receipt, room},
+    server::{App, clock::stamp, message, receipt, room},
 };
 use axum::{Json, extract::State};
 use schemars::JsonSchema;

@@ -25,8 +25,15 @@ pub use problem::Problem;
 use super::{App, http::BODY_MAX_BYTES};
 use crate::model::Error;
 use answer::{Answer, Written};
-use axum::{Router, extract::DefaultBodyLimit, extract::State, middleware::map_response};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
+    middleware::map_response,
+    response::IntoResponse,
+};
 use limit::Counted::{Changes, Marks, Messages};
+use serde_json::json;
 use std::sync::LazyLock;
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -156,10 +163,21 @@ pub fn routes(app: &App) -> Router<App> {
     let mount = |router, operation: Operation| operation.mount(app, router);
     let v1 = operations().into_iter().fold(Router::new(), mount);
     Router::new()
-        .nest(BASE, v1.fallback(async || Problem(Error::NotFound)))
+        .nest(BASE, v1.fallback(async || Problem(Error::NotFound)).method_not_allowed_fallback(not_allowed))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES))
         .layer(map_response(problem::translate))
+}
+
+/// A method an address does not know; the code says no more than the status.
+async fn not_allowed() -> impl IntoResponse {
+    let body = json!({
+        "type": "about:blank",
+        "title": "Method Not Allowed",
+        "status": 405,
+        "detail": "This address does not know this method.",
+    });
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string())
 }
 
 /// Whether a path is one of the API's.

@@ -12,7 +12,7 @@ use crate::{
     },
     server::{
         App,
-        dialect::stamp,
+        clock::stamp,
         person::{self, Known},
         presence,
     },

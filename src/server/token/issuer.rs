@@ -175,16 +175,30 @@ async fn meet(
     let now_ms = app.clock.now_ms();
     let nobodys = account::hash_of_nobody().await?;
     let mut tx = app.db.begin().await?;
+    let met_before: Option<(i64,)> =
+        tx.maybe("select account_id from session where key = $1", args![key]).await?;
+    if met_before.is_some() {
+        // By another request a moment ago; or it has been ended, and what it says of anybody is not heard any more.
+        return Ok(());
+    }
     // An address somebody has only claimed must not open the account of whoever it belongs to.
     let proven = email.as_deref().filter(|_| claims.get("email_verified") == Some(&Value::Bool(true)));
+    let claimed_s =
+        claims.get("iat").or_else(|| claims.get("nbf")).and_then(Value::as_i64).unwrap_or_default();
     let account = match known(&mut tx, &subject, proven).await? {
-        Some((account, before)) => {
+        Some(Met { account, role: before, claimed_s: newest_s }) => {
+            let is_other = role.is_some_and(|role| role != before);
+            if is_other && newest_s.is_some_and(|newest_s| claimed_s < newest_s) {
+                // What has been taken away since does not come back with an older token.
+                return Err(Error::SignIn);
+            }
             tx.run(
-                "update account set subject = $2, name = coalesce($3, name), role = coalesce($4, role) where id = $1",
-                args![account, subject, name, role.map(Role::word)],
+                "update account set subject = $2, name = coalesce($3, name), role = coalesce($4, role), \
+                 claimed_at = case when coalesce(claimed_at, 0) > $5 then claimed_at else $5 end where id = $1",
+                args![account, subject, name, role.map(Role::word), claimed_s],
             )
             .await?;
-            if role.is_some_and(|role| role != before) {
+            if is_other {
                 // What was opened in another role must not go on in it.
                 session::revoke_all(&mut tx, account, now_ms).await?;
             }
@@ -195,7 +209,8 @@ async fn meet(
             let name = name.unwrap_or(&email).to_owned();
             let new = account::NewAccount { email, name, role, headline: None, born: None };
             let account = account::add(&mut tx, &new, &nobodys, now_ms).await?;
-            tx.run("update account set subject = $2 where id = $1", args![account, subject]).await?;
+            let met = "update account set subject = $2, claimed_at = $3 where id = $1";
+            tx.run(met, args![account, subject, claimed_s]).await?;
             account
         }
     };
@@ -210,13 +225,22 @@ async fn meet(
 
 /// By what the issuer calls them; or by their address, if nobody else has been met under it. Administrators are known
 /// by what the issuer calls them alone.
-async fn known(tx: &mut Tx, subject: &str, email: Option<&str>) -> Result<Option<(AccountId, Role)>> {
-    let found: Option<(i64, String)> = tx
+async fn known(tx: &mut Tx, subject: &str, email: Option<&str>) -> Result<Option<Met>> {
+    let found: Option<(i64, String, Option<i64>)> = tx
         .maybe(
-            "select id, role from account where subject = $1 or (email = $2 and subject is null and role <> 'admin') \
+            "select id, role, claimed_at from account where subject = $1 or (email = $2 and subject is null and role <> 'admin') \
              order by case when subject = $1 then 0 else 1 end limit 1",
             args![subject, email],
         )
         .await?;
-    Ok(found.and_then(|(id, role)| Some((AccountId(id), Role::from_word(&role)?))))
+    Ok(found.and_then(|(id, role, claimed_s)| {
+        Some(Met { account: AccountId(id), role: Role::from_word(&role)?, claimed_s })
+    }))
+}
+
+/// Somebody the issuer has spoken of before, and when it last did.
+struct Met {
+    account: AccountId,
+    role: Role,
+    claimed_s: Option<i64>,
 }

@@ -4,7 +4,7 @@ use crate::{
     api,
     model::{
         JobId,
-        account::{Me, Person, Role},
+        account::{Me, Role},
         job::{Board, JobCard, JobStatus},
     },
     ui::{
@@ -13,12 +13,12 @@ use crate::{
         live::Live,
         part::{
             conversation::UnreadBadge,
-            dialog::Dialog,
             frame::{Inside, Place},
             icon::Icon,
-            steps::{JobTime, StatusTag, StepButtons, Steps},
+            job::{AskDialog, JobDialog, NoJob},
+            steps::StatusTag,
             title::Title,
-            when::{Moment, birthday},
+            when::Moment,
         },
     },
 };
@@ -86,7 +86,7 @@ fn Page(me: Me) -> impl IntoView {
     let role = me.person.role;
     let may_ask = role == Role::Client || role.may_assign_jobs();
     let draw = move |fetched| match fetched {
-        Fetched::Board(Board { jobs, workers }) => {
+        Fetched::Board(Board { jobs, workers, more }) => {
             let cards = StoredValue::new(jobs);
             let list = move || view! { <List cards show=show.get()/> };
             let dialog = move || {
@@ -97,12 +97,15 @@ fn Page(me: Me) -> impl IntoView {
                     None => view! { <NoJob/> }.into_any(),
                 })
             };
-            let ask = move || {
-                (may_ask && is_new.get() > 0).then(|| view! { <AskDialog is_office=role.may_assign_jobs()/> })
-            };
-            view! { {list} {dialog} {ask} }.into_any()
+            let rest =
+                more.then(|| view! { <p class="muted">"There are more jobs than are shown here."</p> });
+            view! { {list} {rest} {dialog} }.into_any()
         }
         _ => unexpected(),
+    };
+    // Beside what is fetched: it must not be drawn again under the hands of whoever fills it in.
+    let ask = move || {
+        (may_ask && is_new.get() > 0).then(|| view! { <AskDialog is_office=role.may_assign_jobs()/> })
     };
     let new = may_ask.then(|| {
         view! {
@@ -125,6 +128,7 @@ fn Page(me: Me) -> impl IntoView {
         <div class="stack">
             <Await fetch=board draw/>
         </div>
+        {ask}
     }
 }
 
@@ -234,144 +238,5 @@ fn Row(card: JobCard) -> impl IntoView {
                 </span>
             </a>
         </li>
-    }
-}
-
-#[component]
-fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let job = card.job.clone();
-    let born = card.client.born.clone();
-    let born = Signal::derive(move || {
-        let now = Moment::at(live.now_ms.get(), live.zone.get());
-        let born = born.as_deref().and_then(|born| birthday(born, &now));
-        born.map_or_else(String::new, |born| format!("Born {born}"))
-    });
-    let (room, unread) = (job.room, card.unread);
-    let unread = Memo::new(move |_| live.unread(Some(room), unread));
-    let chat = card.has_chat().then(|| {
-        view! {
-            <a class="btn" href=format!("/jobs/{}/chat", job.id)>
-                <Icon name="#i-chat"/>
-                "Chat "
-                <UnreadBadge count=unread/>
-            </a>
-        }
-    });
-    let is_open = !matches!(job.status, JobStatus::Finished | JobStatus::Cancelled);
-    let assign = (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers/> });
-    let worker = match &card.worker {
-        Some(worker) => {
-            view! { {worker.name.clone()} <small>{worker.caption().to_owned()}</small> }.into_any()
-        }
-        None => view! { "Not chosen yet" }.into_any(),
-    };
-    view! {
-        <Dialog title=job.title.clone() back="/jobs" sub=format!("Job {}", job.id) status=job.status>
-            <div class="dialog__body stack" tabindex="0" role="region" aria-label="Job details">
-                <Steps job=job.clone()/>
-                <section class="card" aria-label="Who and when">
-                    <dl class="facts facts--icons facts--pad">
-                        <div>
-                            <dt>
-                                <Icon name="#i-user"/>
-                                "Client"
-                            </dt>
-                            <dd>{card.client.name.clone()} <small>{born}</small></dd>
-                        </div>
-                        <div>
-                            <dt>
-                                <Icon name="#i-users"/>
-                                "Worker"
-                            </dt>
-                            <dd>{worker}</dd>
-                        </div>
-                        <div>
-                            <dt>
-                                <Icon name="#i-clock"/>
-                                "When"
-                            </dt>
-                            <dd>
-                                <JobTime ms=job.at_ms/>
-                            </dd>
-                        </div>
-                    </dl>
-                </section>
-                {assign}
-            </div>
-            <footer class="dialog__foot dialog__foot--split">
-                <span>{chat}</span>
-                <StepButtons card/>
-            </footer>
-        </Dialog>
-    }
-}
-
-/// The office gives a job to somebody.
-#[component]
-fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
-    let chosen = card.worker.map(|worker| worker.id);
-    let options = workers
-        .into_iter()
-        .map(|worker| {
-            view! { <option value=worker.id.to_string() selected=chosen == Some(worker.id)>{worker.name}</option> }
-        })
-        .collect_view();
-    view! {
-        <form method="post" action=format!("/jobs/{}/worker", card.job.id) class="field">
-            <label class="field__label" for="worker">"Who does it"</label>
-            <div class="jobways">
-                <select class="input" id="worker" name="worker">
-                    <option value="" selected=chosen.is_none()>"Not chosen yet"</option>
-                    {options}
-                </select>
-                <button class="btn">"Save"</button>
-            </div>
-        </form>
-    }
-}
-
-#[component]
-fn NoJob() -> impl IntoView {
-    view! {
-        <Dialog title="This job is not here" back="/jobs">
-            <div class="dialog__body">
-                <p>"It does not exist, or you have no part in it."</p>
-            </div>
-        </Dialog>
-    }
-}
-
-/// Asks for work.
-#[component]
-fn AskDialog(is_office: bool) -> impl IntoView {
-    let client = is_office.then(|| {
-        view! {
-            <div class="field">
-                <label class="field__label" for="job-client">"The client's email address"</label>
-                <input class="input" id="job-client" name="client" type="email" required/>
-            </div>
-        }
-    });
-    view! {
-        <Dialog title="New job" back="/jobs">
-            <form method="post" action="/jobs">
-                <div class="dialog__body stack">
-                    <div class="field">
-                        <label class="field__label" for="job-title">"What is to be done"</label>
-                        <input class="input" id="job-title" name="title" maxlength="200" required/>
-                    </div>
-                    <div class="field">
-                        <label class="field__label" for="job-at">"When"</label>
-                        <input class="input" id="job-at" name="at" type="datetime-local" required/>
-                    </div>
-                    {client}
-                </div>
-                <footer class="dialog__foot">
-                    <a class="btn" href="/jobs">"Not now"</a>
-                    <button class="btn btn--primary">"Ask for this job"</button>
-                </footer>
-            </form>
-        </Dialog>
     }
 }

@@ -97,6 +97,9 @@ fn Thread(
         if live.is_removed(id) {
             view! { <p class="composer composer__hint" role="status">"You are no longer part of this conversation."</p> }
                 .into_any()
+        } else if room.with(|room| room.is_closed) {
+            view! { <p class="composer composer__hint" role="status">"This conversation is closed, because the job is over."</p> }
+                .into_any()
         } else {
             view! { <Composer room=id name readers form_cid on_send/> }.into_any()
         }
@@ -106,7 +109,10 @@ fn Thread(
         let there = presence.clone();
         let head = move || view! { <ModalHead room=room.get() presence=there.clone() page/> };
         return view! {
-            {head}
+            <div>
+                {head}
+                <ConnectionNotice/>
+            </div>
             <div class="dialog__body dialog__thread">
                 <TimelineView timeline room me=account on_older on_retry/>
             </div>
@@ -118,8 +124,8 @@ fn Thread(
     view! {
         <Title text=name/>
         {head}
-        {above.map(|above| above.run(()))}
         <div>
+            {above.map(|above| above.run(()))}
             {safety}
             <ConnectionNotice/>
         </div>
@@ -148,6 +154,7 @@ fn ModalHead(room: Room, presence: Vec<Presence>, page: &'static str) -> impl In
                     {there.map(|presence| view! { <PresenceText presence/> })}
                 </div>
             </div>
+            <ConnectionPill/>
             <a class="icon-btn" href=format!("/chat/room/{}", room.id) aria-label="Open as full page">
                 <Icon name="#i-expand"/>
             </a>

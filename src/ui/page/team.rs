@@ -178,12 +178,14 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
         let seen = seen.map_or_else(String::new, |full| format!(", last seen {full}"));
         format!("{name}, {words}{seen}")
     });
+    let wrong = RwSignal::new(String::new());
     // With a script the conversation opens in front of this page, without one as a page of its own.
     let open = move |event: ev::SubmitEvent| {
         event.prevent_default();
         spawn_local(async move {
-            if let Ok(room) = api::room::open(id).await {
-                address::go(live, format!("/team/chat/{room}"));
+            match api::room::open(id).await {
+                Ok(room) => address::go(live, format!("/team/chat/{room}")),
+                Err(error) => wrong.set(error.to_string()),
             }
         });
     };
@@ -203,6 +205,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
                         {tip}
                     </span>
                 </p>
+                <p class="field__error" role="alert">{wrong}</p>
             </div>
             <form method="post" action="/chat/open" on:submit=open>
                 <input type="hidden" name="with" value=id.to_string()/>

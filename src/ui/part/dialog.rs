@@ -16,6 +16,9 @@ pub fn Modal(
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
+        if dialog.matches(":modal") == Ok(true) {
+            return;
+        }
         // Open from the server already, but with the page behind it within reach.
         dialog.close();
         let _ = dialog.show_modal();

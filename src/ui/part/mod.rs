@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod dialog;
 pub mod frame;
 pub mod icon;
+pub mod job;
 pub mod steps;
 pub mod timeline;
 pub mod title;

@@ -6,12 +6,12 @@ use crate::{
     model::{AccountId, JobId, Result, RoomId},
     server::{
         App,
+        clock::stamp,
         dialect::{
             answered,
             face::Faces,
             field::{field, text, whole},
             room::{make, shown},
-            stamp,
             token::fields,
         },
         gate::Scope,
