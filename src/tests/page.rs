@@ -37,6 +37,25 @@ on_both_databases! {
         assert!(page.contains(&format!(r#"action="{path}""#)) && page.contains(r#"method="post""#));
     }
 
+    async fn an_address_leads_to_the_one_conversation_with_whom_it_belongs_to(app: TestApp) {
+        let (a, b) = app.pair().await;
+        app.person("Eve", Role::Patient).await;
+        // A page of somebody else's begins nothing.
+        let elsewhere = Request::get("/chat?email=ben%40x.org").header("cookie", &a.cookie).header("sec-fetch-site", "cross-site");
+        let answer = app.ask(elsewhere.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, "/chat"));
+        let answer = a.get("/chat?email=ben%40x.org").await;
+        let room = location(&answer).to_owned();
+        assert!(answer.status() == StatusCode::SEE_OTHER && room.starts_with("/chat/room/"), "{room}");
+        assert_eq!(location(&b.get("/chat/?email=Ana%40x.org").await), room);
+        for stranger in ["eve%40x.org", "nobody%40x.org", "a%00b"] {
+            assert_eq!(a.get(&format!("/chat?email={stranger}")).await.status(), StatusCode::NOT_FOUND, "{stranger}");
+        }
+        let nobody = app.get("/chat?email=ben%40x.org").await;
+        assert_eq!(location(&nobody), "/login?next=/chat%3Femail%3Dben%2540x.org");
+        assert_eq!(a.get("/chat").await.status(), StatusCode::OK);
+    }
+
     async fn pressing_the_button_twice_sends_once(app: TestApp) {
         let (a, _b) = app.pair().await;
         let room = a.open(id_of(&app, "Ben").await).await;

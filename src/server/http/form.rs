@@ -115,6 +115,39 @@ pub async fn open_room(
 }
 
 #[derive(Deserialize)]
+pub struct Partner {
+    email: Option<String>,
+}
+
+/// `/chat`, or the one conversation with whom an address belongs to. A page of somebody else's does not begin one.
+pub async fn chat(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    Query(Partner { email }): Query<Partner>,
+    request: Request,
+) -> Response {
+    let (Some(Extension(me)), Some(email)) = (&me, email.filter(|email| !email.is_empty())) else {
+        return page::render(State(app), me, request).await;
+    };
+    let is_theirs = request
+        .headers()
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site" || site == "same-site");
+    let found = async {
+        let partner = account::by_email(&app, &email).await?;
+        match room::between(&app, me, partner).await? {
+            None if !is_theirs => room::open(&app, me, partner).await.map(Some),
+            found => Ok(found),
+        }
+    };
+    match found.await {
+        Ok(Some(room)) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
+        Ok(None) => Redirect::to("/chat").into_response(),
+        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+    }
+}
+
+#[derive(Deserialize)]
 pub struct PostMessage {
     /// Made by the page, so that pressing the button twice sends once.
     cid: Cid,

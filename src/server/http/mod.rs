@@ -44,6 +44,8 @@ pub fn router(app: &App) -> Router {
         .layer(sessions(app));
     let pages = Router::new()
         .merge(doors)
+        .route("/chat", get(form::chat))
+        .route("/chat/", get(form::chat))
         .route("/chat/open", post(form::open_room))
         .route("/chat/room/{room}", get(page::render).post(form::post_message))
         .route("/jobs", get(page::render).post(work::ask))

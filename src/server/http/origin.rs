@@ -60,7 +60,8 @@ pub fn household(address: IpAddr) -> String {
     }
 }
 
-/// Whether a browser says that somebody else's page, or nobody's, is behind a request.
+/// Whether a browser says that somebody else's page is behind a request, or that it was typed or followed from
+/// outside the browser.
 pub fn is_elsewhere(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-fetch-site") && !is_same_site(headers)
 }
