@@ -14,6 +14,7 @@ use crate::{
         live::Live,
         part::{
             conversation::Conversation,
+            find::Find,
             frame::{Inside, Place},
             icon::Icon,
             title::Title,
@@ -77,47 +78,21 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         <nav class="pane pane--list" aria-labelledby="list-title" id=id>
             <div class="pane__head">
                 <div class="pane__title">{title}</div>
-                <Find words unread/>
+                <Find
+                    action="/chat"
+                    label="Search conversations"
+                    example="Search conversations"
+                    words
+                    only=unread
+                    only_word=("unread", "Unread")
+                    all_word="All"
+                    slim=true
+                />
             </div>
             <div class="pane__scroll scroll">
                 <Await fetch=rooms draw/>
             </div>
         </nav>
-    }
-}
-
-/// Looks for a conversation: at once with a script, with Enter without.
-#[component]
-fn Find(words: RwSignal<String>, unread: RwSignal<bool>) -> impl IntoView {
-    let (typed, is_unread) = (words.get_untracked(), unread.get_untracked());
-    let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
-    view! {
-        <form action="/chat" class="find" on:submit=|event| event.prevent_default()>
-            <div class="search" role="search">
-                <label class="vh" for="find">"Search conversations"</label>
-                <Icon name="#i-search"/>
-                <input
-                    class="input"
-                    id="find"
-                    name="q"
-                    type="search"
-                    placeholder="Search conversations"
-                    value=typed
-                    on:input=find
-                />
-            </div>
-            <fieldset class="seg seg--sm seg--fill">
-                <legend class="vh">"Show"</legend>
-                <label>
-                    <input type="radio" name="show" value="all" checked=!is_unread on:change=move |_| unread.set(false)/>
-                    "All"
-                </label>
-                <label>
-                    <input type="radio" name="show" value="unread" checked=is_unread on:change=move |_| unread.set(true)/>
-                    "Unread"
-                </label>
-            </fieldset>
-        </form>
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
             avatar::Avatar,
             conversation::UnreadBadge,
             dialog::Modal,
+            find::Find,
             frame::{Inside, Place},
             icon::Icon,
             title::Title,
@@ -79,45 +80,18 @@ fn Page(me: Me) -> impl IntoView {
             </div>
         </header>
         <div class="stack">
-            <Find words there/>
+            <Find
+                action="/team"
+                label="Search the team"
+                example="Name or role"
+                words
+                only=there
+                only_word=("there", "Available now")
+                all_word="Everyone"
+            />
             <Await fetch=team draw/>
         </div>
         {chat}
-    }
-}
-
-/// Looks for somebody: at once with a script, with Enter without.
-#[component]
-fn Find(words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
-    let (typed, is_there) = (words.get_untracked(), there.get_untracked());
-    let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
-    view! {
-        <form action="/team" class="toolbar toolbar--bare" on:submit=|event| event.prevent_default()>
-            <div class="search" role="search">
-                <label class="vh" for="find">"Search the team"</label>
-                <Icon name="#i-search"/>
-                <input
-                    class="input"
-                    id="find"
-                    name="q"
-                    type="search"
-                    placeholder="Name or role"
-                    value=typed
-                    on:input=find
-                />
-            </div>
-            <fieldset class="seg">
-                <legend class="vh">"Show"</legend>
-                <label>
-                    <input type="radio" name="show" value="all" checked=!is_there on:change=move |_| there.set(false)/>
-                    "Everyone"
-                </label>
-                <label>
-                    <input type="radio" name="show" value="there" checked=is_there on:change=move |_| there.set(true)/>
-                    "Available now"
-                </label>
-            </fieldset>
-        </form>
     }
 }
 

@@ -6,6 +6,7 @@ pub mod composer;
 pub mod connection;
 pub mod conversation;
 pub mod dialog;
+pub mod find;
 pub mod frame;
 pub mod icon;
 pub mod job;
