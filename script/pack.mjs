@@ -43,7 +43,7 @@ const bundle = async (entry, more) => {
 const parts = {
   js: await bundle(join(bindgen, "confer.js"), { format: "esm" }),
   wasm: readFileSync(join(bindgen, "confer.wasm")),
-  css: prune(new TextDecoder().decode(await bundle(join(root, "style/main.css"))), used),
+  css: prune(new TextDecoder().decode(await bundle(join(root, "style/main.css"))), used, readFileSync(join(root, "style/reference.css"), "utf8")),
 };
 
 mkdirSync(join(site, "pkg"), { recursive: true });

@@ -2,19 +2,34 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** Every word of the source that could be a class. */
+/** Every word in the texts of the source: among them is each class that is given to anything. */
 export function words(folder) {
   const found = new Set();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/\.(rs|svg|css)$/.test(entry.name)) continue;
-    const text = readFileSync(join(entry.parentPath ?? entry.path, entry.name), "utf8");
-    for (const [word] of text.matchAll(/[A-Za-z][\w-]*/g)) found.add(word);
+    if (!entry.isFile() || !entry.name.endsWith(".rs")) continue;
+    const source = readFileSync(join(entry.parentPath ?? entry.path, entry.name), "utf8");
+    const code = source.replace(/^\s*\/\/.*$/gm, "").replaceAll(`'"'`, "");
+    for (const [text] of code.matchAll(/"(?:[^"\\]|\\.)*"/gs)) {
+      for (const [word] of text.matchAll(/[A-Za-z][\w-]*/g)) found.add(word);
+    }
   }
   return found;
 }
 
-/** The sheet without the rules none of whose selectors can match anything. */
-export function prune(sheet, used) {
+/** The sheet without the rules none of whose selectors can match anything, and without values nobody asks for. */
+export function prune(sheet, used, beside = "") {
+  for (let before; before !== sheet; ) {
+    before = sheet;
+    sheet = pass(sheet, used, asked(sheet + beside));
+  }
+  return sheet;
+}
+
+function asked(text) {
+  return new Set([...text.matchAll(/var\(\s*(--[\w-]+)/g)].map(([, name]) => name));
+}
+
+function pass(sheet, used, wanted) {
   let at = 0;
   return block();
 
@@ -24,7 +39,9 @@ export function prune(sheet, used) {
     while (at < sheet.length && sheet[at] !== "}") {
       const { text, end } = piece();
       if (end !== "{") {
-        out += text + (end === ";" ? ";" : "");
+        const name = text.match(/^\s*(--[\w-]+)\s*:/)?.[1];
+        if (name && !wanted.has(name)) continue;
+        out += (name ? text.replace(/:\s+/, ":") : text) + (end === ";" ? ";" : "");
         continue;
       }
       at += 1;
