@@ -2,6 +2,7 @@
 
 use super::{dialect::Dialect, fault::Faults};
 use clap::{Parser, Subcommand, ValueEnum};
+use confer::server::db::Durability;
 use std::path::PathBuf;
 
 /// Plays people to a Confer server on a fixed schedule, checks every delivery, and prints a table.
@@ -36,6 +37,9 @@ pub struct Arguments {
     /// The wire format
     #[arg(long, value_enum, default_value_t = Dialect::Native)]
     pub dialect: Dialect,
+    /// What the server's acknowledged messages survive: power or process
+    #[arg(long, value_enum, default_value_t, hide_possible_values = true)]
+    pub durability: Durability,
     /// Receivers tell once a second what has arrived, as browsers do
     #[arg(long)]
     pub receipts: bool,

@@ -10,6 +10,7 @@ use super::{
     meter::Meter,
     wire::Target,
 };
+use clap::ValueEnum;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -76,7 +77,10 @@ impl Stage {
                 let site = arguments.site.clone().or(beside);
                 let (site, folder) = (site.as_deref(), folder.0.as_path());
                 let before = &arguments.before;
-                let recipe = Recipe { program, site, before, database_url, folder, address: None, env: &[] };
+                let survives =
+                    arguments.durability.to_possible_value().map(|word| word.get_name().to_owned());
+                let env = [("CONFER_DURABILITY".to_owned(), survives.unwrap_or_default())];
+                let recipe = Recipe { program, site, before, database_url, folder, address: None, env: &env };
                 Host::start(recipe).await?
             }
             (None, None) => return Err("either --server or --url".into()),

@@ -1,6 +1,6 @@
 //! What an operator can set, read once from the environment.
 
-use super::{egress::Place, rate::RateConfig};
+use super::{db::Durability, egress::Place, rate::RateConfig};
 use crate::model::account::Role;
 use clap::{Args, ValueEnum};
 use std::{
@@ -20,6 +20,16 @@ pub struct Config {
         global = true
     )]
     pub database_url: String,
+    /// What an acknowledged message survives: `power` or, for comparisons, only the end of the `process`
+    #[arg(
+        long,
+        env = "CONFER_DURABILITY",
+        value_enum,
+        default_value = "power",
+        hide_possible_values = true,
+        global = true
+    )]
+    pub durability: Durability,
     /// Folder of attachments and keys
     #[arg(long, env = "CONFER_DATA", default_value = "data", global = true)]
     pub data: PathBuf,
@@ -180,6 +190,10 @@ pub enum ConfigError {
     IssuerRole,
     #[error("CONFER_MODE=production refuses CONFER_RATE=off")]
     NoLimits,
+    #[error(
+        "CONFER_MODE=production refuses CONFER_DURABILITY=process: a power cut could take acknowledged messages"
+    )]
+    NotDurable,
 }
 
 impl Config {
@@ -240,6 +254,9 @@ impl Config {
         if self.mode == Mode::Production && self.rate.sign_in.is_none() {
             return Err(ConfigError::NoLimits);
         }
+        if self.mode == Mode::Production && self.durability != Durability::Power {
+            return Err(ConfigError::NotDurable);
+        }
         Ok(())
     }
 }
@@ -251,6 +268,7 @@ mod tests {
     fn with_origin(origin: Option<&str>, mode: Mode) -> Config {
         Config {
             database_url: "sqlite::memory:".into(),
+            durability: Durability::Power,
             data: "data".into(),
             site_addr: None,
             site_root: None,
@@ -299,6 +317,8 @@ mod tests {
         let unlimited = with_origin(Some("https://a.org"), Mode::Production);
         assert_eq!(unlimited.check(), Err(ConfigError::NoLimits));
         let rate = RateConfig { sign_in: Some(10), messages: Some((10, 30)) };
-        assert_eq!(Config { rate, ..unlimited }.check(), Ok(()));
+        let sound = Config { rate, ..unlimited };
+        assert_eq!(sound.check(), Ok(()));
+        assert_eq!(Config { durability: Durability::Process, ..sound }.check(), Err(ConfigError::NotDurable));
     }
 }

@@ -33,8 +33,31 @@ const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
 /// How long closing waits for connections that do not answer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 
-/// How SQLite writes what must last; the other way shows that the checker would notice.
-const DURABLE: [SqliteSynchronous; 2] = [SqliteSynchronous::Full, SqliteSynchronous::Normal];
+/// What an acknowledged message survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Durability {
+    /// The loss of power: it is on the disk before anybody hears of it
+    #[default]
+    Power,
+    /// The end of this program, however it comes; a power cut may take the last moments
+    Process,
+}
+
+impl Durability {
+    fn sqlite(self) -> SqliteSynchronous {
+        match self {
+            Durability::Power => SqliteSynchronous::Full,
+            Durability::Process => SqliteSynchronous::Normal,
+        }
+    }
+
+    fn postgres(self) -> &'static str {
+        match self {
+            Durability::Power => "on",
+            Durability::Process => "off",
+        }
+    }
+}
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -173,13 +196,20 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
 impl Db {
     verbs!((&self), self, Db::Sqlite { read: _read, write: _write } => _read, _write; Db::Postgres(pool) => pool);
 
-    /// Opens the database a URL names, without touching its schema.
+    /// Opens the database a URL names, without touching its schema; what it acknowledges survives a power cut.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Db::open_with(url, Durability::Power).await
+    }
+
+    /// The same, for an operator who chose what acknowledged messages survive.
+    pub async fn open_with(url: &str, durability: Durability) -> Result<Self, OpenError> {
+        // The checker has to notice a database that promises more than it keeps.
+        let durability = if sabotage::is("lazy_sync") { Durability::Process } else { durability };
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             // Durability must not depend on the server's defaults.
             let options = PgConnectOptions::from_str(url)?
                 .application_name("confer")
-                .options([("synchronous_commit", "on")])
+                .options([("synchronous_commit", durability.postgres())])
                 .disable_statement_logging();
             let pool = PgPoolOptions::new()
                 .max_connections(POSTGRES_CONNECTIONS)
@@ -207,7 +237,7 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(DURABLE[usize::from(sabotage::is("lazy_sync"))])
+            .synchronous(durability.sqlite())
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
@@ -227,7 +257,7 @@ impl Db {
             .connect_with(options)
             .await?;
         let db = Db::Sqlite { read, write };
-        db.prove_durability().await?;
+        db.prove(durability).await?;
         Ok(db)
     }
 
@@ -305,11 +335,11 @@ impl Db {
     }
 
     /// SQLite takes a wish for durability and may not grant it, so the settings are read back.
-    async fn prove_durability(&self) -> Result<(), OpenError> {
+    async fn prove(&self, durability: Durability) -> Result<(), OpenError> {
         let Db::Sqlite { write, .. } = self else { return Ok(()) };
         let (mode,): (String,) = sqlx::query_as("pragma journal_mode").fetch_one(write).await?;
         let (synchronous,): (i64,) = sqlx::query_as("pragma synchronous").fetch_one(write).await?;
-        if mode == "wal" && (synchronous == 2 || sabotage::is("lazy_sync")) {
+        if mode == "wal" && synchronous == durability.sqlite() as i64 {
             Ok(())
         } else {
             Err(OpenError::NotDurable)

@@ -42,7 +42,7 @@ use crate::{
 };
 use clock::Clock;
 use config::Config;
-use db::{Db, OpenError};
+use db::{Db, Durability, OpenError};
 use egress::Egress;
 use gate::Proven;
 use hook::Hooks;
@@ -156,7 +156,10 @@ impl std::ops::Deref for App {
 impl App {
     /// Opens the database, brings its schema up and starts the tasks every server needs.
     pub async fn start(config: Config, clock: Clock, timing: Timing) -> Result<App, StartError> {
-        let db = Db::open(&config.database_url).await?;
+        let db = Db::open_with(&config.database_url, config.durability).await?;
+        if config.durability == Durability::Process {
+            tracing::warn!("CONFER_DURABILITY=process: a power cut may take messages that were acknowledged");
+        }
         db.migrate(&random_hex()).await?;
         let epoch: Option<(String,)> = db
             .maybe("select value from fact where key = 'epoch'", args![])

@@ -11,6 +11,7 @@ use crate::{
         App, Timing, account, care,
         clock::Clock,
         config::{Config, IssuerArgs, Log, Mode},
+        db::Durability,
         gate::{self, Scope},
         http,
         rate::RateConfig,
@@ -85,6 +86,7 @@ pub async fn fresh_postgres() -> String {
 
 pub fn config(url: &str) -> Config {
     Config {
+        durability: Durability::Power,
         database_url: url.to_owned(),
         data: "data".into(),
         site_addr: None,
