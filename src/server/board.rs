@@ -47,7 +47,6 @@ fn card(
 
 static PEOPLE: Batch = Batch::new(
     "select a.id, a.name, a.role, a.headline, a.born from (values {rows}) as v join account a on a.id = v.column1",
-    0,
     1,
 );
 
@@ -63,7 +62,7 @@ async fn people(app: &App, me: &Scope, jobs: &[Job]) -> Result<HashMap<AccountId
     ids.sort_unstable();
     ids.dedup();
     let mut people = HashMap::with_capacity(ids.len());
-    for (sql, args) in PEOPLE.over(&[], ids.into_iter().map(|id| [id.into()])) {
+    for (sql, args) in PEOPLE.over(app.db.places(), None, ids.into_iter().map(|id| [id.into()])) {
         let rows: Vec<PersonRow> = app.db.all(sql, args).await?;
         for row in rows {
             let person = person(me, row)?;

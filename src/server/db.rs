@@ -1,5 +1,6 @@
 //! The two databases behind one door: the same SQL text runs on SQLite and on PostgreSQL.
 
+use super::batch::Places;
 use crate::{
     model::{Error, Result},
     sabotage,
@@ -24,6 +25,8 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 /// Reads run beside each other; SQLite has exactly one writer, so it gets exactly one connection.
 const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How many rows an answer may be ahead of whoever reads it: as many as a batch has.
+const ROWS_AHEAD: usize = 256;
 /// How long a query waits for a connection before it answers `Unavailable`.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// A connection to PostgreSQL used this recently is not asked whether it still lives.
@@ -240,6 +243,8 @@ impl Db {
             .synchronous(durability.sqlite())
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // A thread that answers a batch's rows must not stop for each fifty to be taken.
+            .row_buffer_size(ROWS_AHEAD)
             .disable_statement_logging();
         let write = SqlitePoolOptions::new()
             .max_connections(1)
@@ -248,7 +253,10 @@ impl Db {
             // refuse to begin another one for good.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .test_before_acquire(false)
-            .connect_with(options.clone())
+            .connect_with(
+                // Pages that change again and again reach the file once in a while, not with every megabyte.
+                options.clone().pragma("wal_autocheckpoint", "4000").pragma("temp_store", "memory"),
+            )
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -274,6 +282,14 @@ impl Db {
         .await
         .map_err(|_| OpenError::Epoch)?;
         Ok(())
+    }
+
+    /// How the places of many values are written here.
+    pub fn places(&self) -> Places {
+        match self {
+            Db::Sqlite { .. } => Places::Plain,
+            Db::Postgres(_) => Places::Numbered,
+        }
     }
 
     /// The text of a pair that this database reads.
@@ -348,6 +364,14 @@ impl Db {
 }
 
 impl Tx {
+    /// How the places of many values are written here.
+    pub fn places(&self) -> Places {
+        match self {
+            Tx::Sqlite(_) => Places::Plain,
+            Tx::Postgres(_) => Places::Numbered,
+        }
+    }
+
     /// Whether nobody else can write until this ends: SQLite has one writer, and the transaction began as one.
     pub fn is_alone(&self) -> bool {
         matches!(self, Tx::Sqlite(_))

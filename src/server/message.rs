@@ -52,25 +52,21 @@ async fn submit(app: &App, me: &Scope, draft: Draft, answer: Answer) -> Result<(
 static MEMBERSHIPS: Batch = Batch::new(
     "select m.room_id, m.account_id, r.closed_at from (values {rows}) as v \
      join member m on m.room_id = v.column1 and m.account_id = v.column2 join room r on r.id = v.column1",
-    0,
     2,
 );
 static SENT_BEFORE: Batch = Batch::new(
     "select m.id, m.room_id, m.seq, m.change, m.sender_id, m.cid, m.kind, m.body, m.note, m.sent_at \
      from (values {rows}) as v join message m on m.sender_id = v.column1 and m.cid = v.column2",
-    0,
     2,
 );
 static NUMBERS: Batch = Batch::new(
-    "update room set last_seq = last_seq + v.column2, active_at = $1 from (values {rows}) as v \
+    "update room set last_seq = last_seq + v.column2, active_at = {lead} from (values {rows}) as v \
      where id = v.column1 returning id, last_seq",
-    1,
     2,
 );
 static ADDED: Batch = Batch::new(
     "insert into message (room_id, seq, change, sender_id, cid, kind, body, note, sent_at) \
      values {rows} returning room_id, seq, id",
-    0,
     9,
 );
 
@@ -132,7 +128,7 @@ async fn memberships(
         drafts.iter().map(|(sender, draft)| (draft.room, *sender)).collect();
     let rows = wanted.iter().map(|(room, account)| [Arg::from(*room), Arg::from(*account)]);
     let mut found = HashMap::with_capacity(wanted.len());
-    for (sql, args) in MEMBERSHIPS.over(&[], rows) {
+    for (sql, args) in MEMBERSHIPS.over(tx.places(), None, rows) {
         let rows: Vec<(i64, i64, Option<i64>)> = tx.all(sql, args).await?;
         found.extend(
             rows.into_iter().map(|(room, account, closed)| ((RoomId(room), AccountId(account)), closed)),
@@ -150,7 +146,7 @@ async fn sent_before(
     if crate::sabotage::is("no_key") {
         return Ok(found);
     }
-    for (sql, args) in SENT_BEFORE.over(&[], rows) {
+    for (sql, args) in SENT_BEFORE.over(tx.places(), None, rows) {
         let rows: Vec<MessageRow> = tx.all(sql, args).await?;
         for row in rows {
             let message = Message::try_from(row)?;
@@ -172,7 +168,7 @@ async fn add(
     }
     let rows = counts.iter().map(|(room, count)| [Arg::from(*room), Arg::from(*count)]);
     let mut next: HashMap<RoomId, i64> = HashMap::with_capacity(counts.len());
-    for (sql, args) in NUMBERS.over(&[Arg::from(now_ms)], rows) {
+    for (sql, args) in NUMBERS.over(tx.places(), Some(Arg::from(now_ms)), rows) {
         let rows: Vec<(i64, i64)> = tx.all(sql, args).await?;
         next.extend(rows.into_iter().map(|(room, head)| {
             let room = RoomId(room);
@@ -199,7 +195,7 @@ async fn add(
     }
     let rows = messages.iter().map(|(_, message)| row_args(message, None));
     let mut ids: HashMap<(i64, i64), i64> = HashMap::with_capacity(messages.len());
-    for (sql, args) in ADDED.over(&[], rows) {
+    for (sql, args) in ADDED.over(tx.places(), None, rows) {
         let rows: Vec<(i64, i64, i64)> = tx.all(sql, args).await?;
         ids.extend(rows.into_iter().map(|(room, seq, id)| ((room, seq), id)));
     }
@@ -247,7 +243,7 @@ pub async fn add_note(
         note: Some(note),
         sent_ms: now_ms,
     };
-    for (sql, args) in ADDED.over(&[], [row_args(&message, Some(json))]) {
+    for (sql, args) in ADDED.over(tx.places(), None, [row_args(&message, Some(json))]) {
         let added: Option<(i64, i64, i64)> = tx.maybe(sql, args).await?;
         message.id = MessageId(added.ok_or(Error::NotFound)?.2);
     }

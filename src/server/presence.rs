@@ -50,11 +50,8 @@ pub fn of(app: &App, account: AccountId, last_seen_ms: Option<i64>) -> Presence 
     Presence { account, online: app.hub.is_online(account), last_seen_ms }
 }
 
-static SEEN: Batch = Batch::new(
-    "update account set last_seen = v.column2 from (values {rows}) as v where id = v.column1",
-    0,
-    2,
-);
+static SEEN: Batch =
+    Batch::new("update account set last_seen = v.column2 from (values {rows}) as v where id = v.column1", 2);
 
 /// The task that tells who came and who went: gathered for a moment, so that a thousand who come back together
 /// are told together. A reload is no absence, and who does nothing for minutes is away.
@@ -83,7 +80,7 @@ pub async fn tell(app: App) {
         if is_stopping {
             rows.extend(app.hub.everybody().into_iter().map(|account| [account.into(), now_ms.into()]));
         }
-        for (sql, args) in SEEN.over(&[], rows) {
+        for (sql, args) in SEEN.over(app.db.places(), None, rows) {
             if let Err(error) = app.db.run(sql, args).await {
                 tracing::warn!(error.code = error.code(), "when people were last seen could not be stored");
             }

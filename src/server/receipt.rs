@@ -135,15 +135,14 @@ pub async fn gather(app: App) {
 // A mark ahead of its room is a mistake, or a lie, and moves nothing.
 static MOVED: Batch = Batch::new(
     "update member set \
-     delivered_at = case when v.column3 > delivered_seq then $1 else delivered_at end, \
-     read_at = case when v.column4 > read_seq then $1 else read_at end, \
+     delivered_at = case when v.column3 > delivered_seq then {lead} else delivered_at end, \
+     read_at = case when v.column4 > read_seq then {lead} else read_at end, \
      delivered_seq = case when v.column3 > delivered_seq then v.column3 else delivered_seq end, \
      read_seq = case when v.column4 > read_seq then v.column4 else read_seq end \
      from (values {rows}) as v \
      where room_id = v.column1 and account_id = v.column2 and (v.column3 > delivered_seq or v.column4 > read_seq) \
      and v.column3 <= (select last_seq from room where id = v.column1) \
      returning room_id, account_id, delivered_seq, delivered_at, read_seq, read_at",
-    1,
     4,
 );
 
@@ -169,7 +168,7 @@ pub async fn store(tx: &mut Tx, marks: &[Mark], now_ms: i64) -> Result<Vec<Recei
         [mark.room.into(), mark.account.into(), mark.delivered.max(mark.read).into(), mark.read.into()]
     });
     let mut moved = Vec::new();
-    for (sql, args) in MOVED.over(&[Arg::from(now_ms)], rows) {
+    for (sql, args) in MOVED.over(tx.places(), Some(Arg::from(now_ms)), rows) {
         let rows: Vec<ReceiptRow> = tx.all(sql, args).await?;
         moved.extend(rows.into_iter().map(receipt));
     }
@@ -189,7 +188,7 @@ pub async fn tell(app: &App, receipts: Vec<Receipt>, now_ms: i64) {
         }
     }
     let rows = readers.into_iter().map(|(room, account)| [room.into(), account.into()]);
-    for (sql, args) in STANDING_OF.over(&[], rows) {
+    for (sql, args) in STANDING_OF.over(app.db.places(), None, rows) {
         let found: Result<Vec<StandingRow>> = app.db.all(sql, args).await;
         match found {
             Ok(rows) => rows.into_iter().for_each(|row| {
@@ -210,7 +209,6 @@ static STANDING_OF: Batch = Batch::new(
      and x.sender_id <> m.account_id and x.kind <> 'system') else 0 end as unread \
      from (values {rows}) as v join member m on m.room_id = v.column1 and m.account_id = v.column2 \
      join room r on r.id = m.room_id",
-    0,
     2,
 );
 

@@ -365,14 +365,14 @@ async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Re
 
 // Numbers are taken in the order of the rooms' lines on every node, and who is a member is asked after that.
 static LOCKED: Batch =
-    Batch::new("select id from room where id in (values {rows}) order by id for update", 0, 1);
+    Batch::new("select id from room where id in (values {rows}) order by id for update", 1);
 
 /// Makes these rooms' lines this transaction's own, where another could be writing at the same time.
 pub async fn lock(tx: &mut Tx, rooms: &BTreeSet<RoomId>) -> Result<()> {
     if tx.is_alone() {
         return Ok(());
     }
-    for (sql, args) in LOCKED.over(&[], rooms.iter().map(|room| [Arg::from(*room)])) {
+    for (sql, args) in LOCKED.over(tx.places(), None, rooms.iter().map(|room| [Arg::from(*room)])) {
         let _: Vec<(i64,)> = tx.all(sql, args).await?;
     }
     Ok(())

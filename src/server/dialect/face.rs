@@ -71,7 +71,6 @@ fn face((id, name, email, role, last_seen_ms): FaceRow) -> Result<Face> {
 
 static FACES: Batch = Batch::new(
     "select a.id, a.name, a.email, a.role, a.last_seen from (values {rows}) as v join account a on a.id = v.column1",
-    0,
     1,
 );
 
@@ -86,7 +85,9 @@ impl Faces {
             people.into_iter().filter(|account| !self.0.contains_key(account)).collect();
         strangers.sort_unstable();
         strangers.dedup();
-        for (sql, args) in FACES.over(&[], strangers.into_iter().map(|account| [account.into()])) {
+        for (sql, args) in
+            FACES.over(app.db.places(), None, strangers.into_iter().map(|account| [account.into()]))
+        {
             let rows: Vec<FaceRow> = app.db.all(sql, args).await?;
             for row in rows {
                 let face = face(row)?;

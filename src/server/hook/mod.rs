@@ -152,7 +152,7 @@ async fn refresh(app: &App) -> Result<()> {
 }
 
 static WANTING: &str = "select id, events from hook where disabled_at is null";
-static QUEUED: Batch = Batch::new("insert into hook_call (created_at, hook_id, body) values {rows}", 0, 3);
+static QUEUED: Batch = Batch::new("insert into hook_call (created_at, hook_id, body) values {rows}", 3);
 
 /// Notes new messages for whoever wants to hear of them, in the transaction that stores them.
 pub async fn posted(
@@ -212,7 +212,7 @@ async fn queue(
     let wanting = hooks.into_iter().filter(|(_, events)| events & event.bit() != 0).map(|(id, _)| id);
     for hook in wanting {
         let rows = bodies.iter().map(|body| [Arg::from(now_ms), Arg::from(hook), Arg::from(body)]);
-        for (sql, args) in QUEUED.over(&[], rows) {
+        for (sql, args) in QUEUED.over(tx.places(), None, rows) {
             tx.run(sql, args).await?;
         }
     }
