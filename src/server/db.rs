@@ -27,6 +27,8 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How many rows an answer may be ahead of whoever reads it: as many as a batch has.
 const ROWS_AHEAD: usize = 256;
+/// So many pages of 4 KiB the log of SQLite may grow to before the writer itself empties it.
+const LOG_PAGES: &str = "32000";
 /// How long a query waits for a connection before it answers `Unavailable`.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// A connection to PostgreSQL used this recently is not asked whether it still lives.
@@ -254,8 +256,8 @@ impl Db {
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .test_before_acquire(false)
             .connect_with(
-                // Pages that change again and again reach the file once in a while, not with every megabyte.
-                options.clone().pragma("wal_autocheckpoint", "4000").pragma("temp_store", "memory"),
+                // The writer stops for its log only where the task that empties it has not come round to it.
+                options.clone().pragma("wal_autocheckpoint", LOG_PAGES).pragma("temp_store", "memory"),
             )
             .await?;
         let read = SqlitePoolOptions::new()
@@ -321,6 +323,12 @@ impl Db {
     /// Writes something that changes nothing, to find out whether anything can be written.
     pub async fn takes_writes(&self) -> Result<()> {
         self.run("update fact set value = value where key = 'epoch'", args![]).await.map(|_| ())
+    }
+
+    /// Carries what is committed from SQLite's log into its file, as far as nobody is in the way.
+    pub async fn checkpoint(&self) -> Result<()> {
+        let Db::Sqlite { read, .. } = self else { return Ok(()) };
+        in_time(sqlx::query("pragma wal_checkpoint(passive)").execute(read)).await.map(|_| ())
     }
 
     /// Whether the database answers and its schema is as new as this program.

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod board;
 pub mod care;
 pub mod carrier;
+pub mod checkpoint;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -198,6 +199,7 @@ impl App {
         app.spawn(writer::watch(app.clone()));
         app.spawn(session::watch(app.clone()));
         app.spawn(hook::call::tell(app.clone()));
+        app.spawn(checkpoint::carry(app.clone()));
         app.spawn(account::warm_up());
         Ok(app)
     }
