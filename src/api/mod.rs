@@ -7,6 +7,7 @@ pub mod member;
 pub mod message;
 pub mod person;
 pub mod room;
+pub mod sheet;
 
 use crate::model::Error;
 use leptos::server_fn::{

@@ -1,6 +1,6 @@
 //! People: who they are to each other, and what may be shown of them.
 
-use super::AccountId;
+use super::{AccountId, notice::PopUps};
 use serde::{Deserialize, Serialize};
 
 /// What a person is to the organisation.
@@ -178,6 +178,8 @@ pub struct Me {
     pub emergency: String,
     /// Unread messages in all of one's rooms.
     pub unread: u32,
+    /// Which news pop up.
+    pub pop_ups: PopUps,
 }
 
 /// A sign-in that did not succeed, as its page shows it again.

@@ -1,16 +1,21 @@
 //! What the words of Confer mean: plain data that crosses the wire, and rules that need no IO.
 
 pub mod account;
+pub mod device;
 pub mod error;
 pub mod frames;
 pub mod hook;
 pub mod id;
 pub mod job;
+pub mod look;
 pub mod message;
+pub mod notice;
 pub mod presence;
 pub mod queue;
 pub mod receipt;
 pub mod room;
+pub mod settings;
+pub mod sheet;
 pub mod timeline;
 pub mod wire;
 

@@ -1,6 +1,6 @@
 //! Accounts: made by an operator, proven by a password.
 
-use super::{App, gate::Scope, receipt, session};
+use super::{App, device, gate::Scope, preference, receipt, session};
 use crate::{
     args,
     model::{
@@ -212,6 +212,28 @@ pub async fn by_email(app: &App, email: &str) -> Result<AccountId> {
     found.map(|(id,)| AccountId(id)).ok_or(Error::NotFound)
 }
 
+/// The asker's own address.
+pub async fn email(app: &App, me: &Scope) -> Result<String> {
+    let found: Option<(String,)> =
+        app.db.maybe("select email from account where id = $1", args![me.account]).await?;
+    found.map(|(email,)| email).ok_or(Error::NotFound)
+}
+
+/// Gives the asker another password, if they know the one they have, and signs out every other device.
+pub async fn change_password(app: &App, me: &Scope, current: &str, new: String) -> Result<()> {
+    let now_ms = app.clock.now_ms();
+    app.rates.try_sign_in(&format!("password {}", me.account), now_ms)?;
+    let found: Option<(String,)> =
+        app.db.maybe("select password from account where id = $1", args![me.account]).await?;
+    let (before,) = found.ok_or(Error::NotFound)?;
+    if current.len() > PASSWORD_MAX_BYTES || !matches(current.to_owned(), before).await? {
+        return Err(Error::SignIn);
+    }
+    let hash = hash(new).await?;
+    app.db.run("update account set password = $2 where id = $1", args![me.account, hash]).await?;
+    device::end_others(app, me).await
+}
+
 /// How many accounts there are.
 pub async fn count(db: &Db) -> Result<i64> {
     let found: Option<(i64,)> = db.maybe("select count(*) from account", args![]).await?;
@@ -221,7 +243,9 @@ pub async fn count(db: &Db) -> Result<i64> {
 /// The asker, as their own pages need them.
 pub async fn me(app: &App, me: &Scope) -> Result<Me> {
     let standings = receipt::standings(app, me.account).await?;
+    device::note_use(app, me).await?;
     Ok(Me {
+        pop_ups: preference::pop_ups(app, me).await?,
         unread: standings.iter().map(|standing| standing.unread).sum(),
         person: me.person.clone(),
         zone_min: me.zone_min.unwrap_or(app.config.zone_minutes),

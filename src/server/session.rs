@@ -17,6 +17,8 @@ use tower_sessions::{
 
 /// The name under which a session knows its account.
 pub const ACCOUNT: &str = "account";
+/// The name under which it knows what the browser said of itself.
+pub const AGENT: &str = "agent";
 
 /// A session ends this long after sign-in, whatever happens in between.
 pub const ABSOLUTE_HOURS: i64 = 12;
@@ -52,14 +54,15 @@ impl SessionStore for Store {
                 .0
                 .db
                 .run(
-                    "insert into session (key, account_id, data, created_at, expires_at) \
-                     values ($1, $2, $3, $4, $5) on conflict (key) do nothing",
+                    "insert into session (key, account_id, data, created_at, expires_at, agent) \
+                     values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing",
                     args![
                         key(&record.id),
                         account(record),
                         encode(record)?,
                         self.0.clock.now_ms(),
-                        ends_ms(record)
+                        ends_ms(record),
+                        agent(record)
                     ],
                 )
                 .await
@@ -76,9 +79,9 @@ impl SessionStore for Store {
         self.0
             .db
             .run(
-                "update session set account_id = $2, data = $3, expires_at = $4 \
+                "update session set account_id = $2, data = $3, expires_at = $4, agent = $5 \
                  where key = $1 and revoked_at is null",
-                args![key(&record.id), account(record), encode(record)?, ends_ms(record)],
+                args![key(&record.id), account(record), encode(record)?, ends_ms(record), agent(record)],
             )
             .await
             .map_err(backend)?;
@@ -119,6 +122,10 @@ impl SessionStore for Store {
 
 fn account(record: &Record) -> Option<i64> {
     record.data.get(ACCOUNT).and_then(serde_json::Value::as_i64)
+}
+
+fn agent(record: &Record) -> Option<&str> {
+    record.data.get(AGENT).and_then(serde_json::Value::as_str)
 }
 
 fn encode(record: &Record) -> session_store::Result<String> {

@@ -24,6 +24,7 @@ mod receipt;
 mod reference;
 mod room;
 mod session;
+mod settings;
 mod socket;
 mod stream;
 mod testapp;

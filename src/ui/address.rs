@@ -21,6 +21,8 @@ pub enum Route {
     /// The board, with one of its jobs open.
     Jobs(Option<JobId>),
     JobChat(JobId),
+    Settings,
+    Notices,
     Missing,
 }
 
@@ -38,6 +40,8 @@ impl Route {
             ["jobs"] => Route::Jobs(None),
             ["jobs", id] => id.parse().map_or(Route::Missing, |id| Route::Jobs(Some(id))),
             ["jobs", id, "chat"] => id.parse().map_or(Route::Missing, Route::JobChat),
+            ["settings"] => Route::Settings,
+            ["notifications"] => Route::Notices,
             _ => Route::Missing,
         }
     }
@@ -161,5 +165,7 @@ mod tests {
         assert_eq!(Route::of("/jobs/7?show=all"), Route::Jobs(Some(JobId(7))));
         assert_eq!(Route::of("/jobs/7/chat"), Route::JobChat(JobId(7)));
         assert_eq!(Route::of("/jobs/x"), Route::Missing);
+        assert_eq!(Route::of("/settings?done=saved"), Route::Settings);
+        assert_eq!(Route::of("/notifications"), Route::Notices);
     }
 }

@@ -1,9 +1,10 @@
 //! The shell around every page, and which page belongs to which path.
 
 use super::{
-    address::{self, PageAddress, Route},
+    address::{self, PageAddress, Route, typed},
     live::Live,
     page::{
+        drawn::Drawn,
         home::Home,
         job_chat::JobChat,
         jobs::Jobs,
@@ -13,10 +14,11 @@ use super::{
         sorry::{Sorry, SorryPage},
         team::Team,
     },
+    part::frame::Place,
 };
 use crate::{
     client,
-    model::{RoomId, account::Attempt},
+    model::{RoomId, account::Attempt, look::Look, sheet::Sheet},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use serde::Deserialize;
@@ -24,6 +26,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The drawings every page refers to by name, so that no icon is a request.
 const SPRITE: &str = include_str!("part/sprite.svg");
+
+/// Sends a form marked `data-auto` as soon as something in it changes, whether or not the browser's half is there.
+const AT_ONCE: &str = "\
+;document.addEventListener('change',({target:{form:f}})=>{\
+if(!f||f.dataset.auto===undefined)return;\
+const d=new FormData(f),h=document.documentElement,show=(id,on)=>{const t=document.getElementById(id);if(t)t.hidden=!on};\
+if(d.has('theme'))for(const n of['theme','text','motion']){const v=d.get(n);v?h.dataset[n]=v:delete h.dataset[n]}\
+fetch(f.action,{method:'POST',headers:{accept:'application/json'},body:new URLSearchParams(d)})\
+.then(r=>{if(!r.ok)throw r;show('unsaved',false);show('saved',true);setTimeout(()=>show('saved',false),6000)})\
+.catch(()=>{show('saved',false);show('unsaved',true)})})";
 
 /// The files a page loads, under the names the build gave them.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,7 +76,7 @@ impl PageHead {
 pub const UNTITLED: &str = "<title>Confer</title>";
 
 /// A whole page that the browser will take over.
-pub fn shell(assets: &Assets) -> impl IntoView + use<> {
+pub fn shell(assets: &Assets, look: Look) -> impl IntoView + use<> {
     let Assets { js, wasm, css } = assets.clone();
     // The page is complete without this; when it fails, links and forms go on working.
     let start = format!(
@@ -73,7 +85,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang="en-GB" data-theme=look.theme data-text=look.text data-motion=look.motion>
             <head>
                 <title>"Confer"</title>
                 {head(&css)}
@@ -83,7 +95,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
             <body>
                 <App/>
                 <div hidden inner_html=SPRITE></div>
-                <script type="module" nonce=use_nonce()>{start}</script>
+                <script type="module" nonce=use_nonce()>{start} {AT_ONCE}</script>
             </body>
         </html>
     }
@@ -181,9 +193,7 @@ pub fn App() -> impl IntoView {
     // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
     let room = Memo::new(move |last: Option<&Option<RoomId>>| match route.get() {
         Route::Messages(room) => room,
-        Route::Home | Route::Team(_) | Route::Jobs(_) | Route::JobChat(_) | Route::Missing => {
-            last.copied().flatten()
-        }
+        _ => last.copied().flatten(),
     });
     // One conversation and another are the same page: the list stays where it was scrolled to.
     let page = Memo::new(move |_| match route.get() {
@@ -200,6 +210,13 @@ pub fn App() -> impl IntoView {
             Route::Team(_) => view! { <Team/> }.into_any(),
             Route::Jobs(_) => view! { <Jobs/> }.into_any(),
             Route::JobChat(job) => view! { <JobChat job/> }.into_any(),
+            Route::Settings => {
+                let outcome = live.address.with_untracked(|address| typed(address, "done"));
+                view! { <Drawn title="Settings" place=Place::Settings sheet=Sheet::Settings { outcome }/> }.into_any()
+            }
+            Route::Notices => {
+                view! { <Drawn title="Notifications" place=Place::Notices sheet=Sheet::Notices/> }.into_any()
+            }
             Route::Missing => view! { <Missing/> }.into_any(),
         }}
     }

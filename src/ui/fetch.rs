@@ -29,6 +29,7 @@ pub enum Fetched {
     Contacts(Vec<Contact>),
     Visit(Visit),
     Board(Board),
+    Sheet(String),
 }
 
 /// Something on its way to a page.

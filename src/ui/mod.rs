@@ -6,6 +6,7 @@ pub mod fetch;
 pub mod live;
 pub mod page;
 pub mod part;
+pub mod sheet;
 pub mod sorted;
 pub mod unread;
 pub mod writers;

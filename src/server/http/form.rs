@@ -14,12 +14,15 @@ use axum::{
     Extension, Form,
     body::Body,
     extract::{ConnectInfo, FromRequest, Path, Query, Request, State},
-    http::{HeaderValue, Method, Uri},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 use std::net::SocketAddr;
 use tower_sessions::Session;
+
+/// Browsers describe themselves at length.
+const AGENT_MAX_CHARS: usize = 300;
 
 #[derive(Deserialize)]
 pub struct SignIn {
@@ -34,12 +37,13 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
     // Without a connection of its own (a test) everybody shares one count.
     let from = peer.map(|peer| origin::address(&app.config, peer, request.headers()));
     let from = from.map_or_else(|| "unknown".to_owned(), origin::household);
+    let agent = agent(request.headers());
     let form = match Form::<SignIn>::from_request(request, &()).await {
         Ok(Form(form)) => form,
         Err(refusal) => return refusal.into_response(),
     };
     let proven = match account::prove(&app, &form.email, &form.password, &from).await {
-        Ok(account) => start(&session, account).await,
+        Ok(account) => start(&session, account, agent).await,
         Err(error) => Err(error),
     };
     match proven {
@@ -55,9 +59,16 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
     }
 }
 
-async fn start(session: &Session, account: AccountId) -> Result<(), Error> {
+/// What a browser says of itself, as much of it as is worth keeping.
+fn agent(headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(header::USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(AGENT_MAX_CHARS).collect())
+}
+
+async fn start(session: &Session, account: AccountId, agent: Option<String>) -> Result<(), Error> {
     // A fresh id: one that was known before signing in must not become a signed-in one.
     session.cycle_id().await.map_err(|cause| crate::server::fault(&cause))?;
+    session.insert(session::AGENT, agent).await.map_err(|cause| crate::server::fault(&cause))?;
     session.insert(session::ACCOUNT, account.0).await.map_err(|cause| crate::server::fault(&cause))
 }
 

@@ -8,6 +8,8 @@ mod health;
 pub mod origin;
 mod page;
 mod reference;
+mod settings;
+pub mod sheet;
 mod work;
 
 use super::{
@@ -15,7 +17,7 @@ use super::{
     gate::{self, Scope},
     public, session, socket, stream, token,
 };
-use crate::model::Error;
+use crate::model::{Error, look::Look};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -52,6 +54,7 @@ pub fn router(app: &App) -> Router {
         .route("/jobs/{job}/worker", post(work::assign))
         .route("/jobs/{job}/{step}", get(page::render).post(work::step))
         .route("/_fn/{*name}", post(page::server_function))
+        .merge(settings::routes())
         .merge(reference::routes())
         .fallback(page::render)
         // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
@@ -176,6 +179,11 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut pairs =
         cookies.flat_map(|cookie| cookie.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(other, _)| *other == name).map(|(_, value)| value)
+}
+
+/// How pages are to look in this browser.
+fn kept_look(headers: &HeaderMap) -> Look {
+    cookie(headers, "look").map(Look::kept).unwrap_or_default()
 }
 
 /// The browser's distance from UTC in minutes, from the cookie its script leaves.

@@ -67,7 +67,8 @@ async fn show(app: App, request: Request) -> Response {
     let head = PageHead::default();
     let asked = head.clone();
     let context = move || provide_context(head.clone());
-    let mut response = draw(&app, request, shell, context).await;
+    let look = super::kept_look(request.headers());
+    let mut response = draw(&app, request, move |assets| shell(assets, look), context).await;
     let (status, title) = asked.asked();
     if let Some(code) = status.and_then(|code| StatusCode::from_u16(code).ok())
         && response.status() == StatusCode::OK

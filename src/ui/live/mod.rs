@@ -3,6 +3,7 @@
 mod drafts;
 mod history;
 mod marks;
+mod popup;
 
 use super::{
     address::Route,
@@ -18,6 +19,7 @@ use crate::{
         AccountId, Error, JobId, RoomId,
         account::{Me, Person},
         message::{Message, Note},
+        notice::PopUps,
         presence::{Presence, TYPING_MS},
         room::{Preview, Room},
         timeline::{Applied, Timeline},
@@ -26,6 +28,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use marks::{Mark, Pace};
+use popup::PopUp;
 use std::time::Duration;
 
 /// How often what is on screen is told the time.
@@ -70,6 +73,8 @@ pub struct Live {
     pub hushed: RwSignal<u32>,
     /// The open room, fetched again after something happened to it.
     pub changed: RwSignal<Option<Room>>,
+    /// News of a room that is not on screen.
+    pub popup: RwSignal<Option<PopUp>>,
     /// How much was unread when the page was drawn.
     drawn_unread: RwSignal<u32>,
     heard: RwSignal<Heard>,
@@ -105,6 +110,7 @@ struct Kept {
     writing: Option<(RoomId, i64)>,
     active_ms: i64,
     mending: Vec<RoomId>,
+    pop_ups: PopUps,
 }
 
 impl Live {
@@ -120,6 +126,7 @@ impl Live {
             stale: RwSignal::new(0),
             hushed: RwSignal::new(0),
             changed: RwSignal::new(None),
+            popup: RwSignal::new(None),
             drawn_unread: RwSignal::new(0),
             heard: RwSignal::default(),
             kept: StoredValue::default(),
@@ -134,6 +141,7 @@ impl Live {
                 self.now_ms.set(me.now_ms);
             }
             self.drawn_unread.set(me.unread);
+            self.choose_pop_ups(me.pop_ups);
             self.kept.update_value(|kept| kept.epoch = Some(me.epoch.clone()));
             self.account.set(Some(me.person.id));
         }
@@ -359,6 +367,7 @@ impl Live {
             heard.unread.hear(&message, me);
             heard.writers.stop(room, sender);
         });
+        self.pop_up(&message, me);
         let note = message.note.clone();
         if matches!(note, Some(Note::Status { .. })) {
             self.age();
@@ -390,7 +399,7 @@ impl Live {
         match self.address.with_untracked(|address| Route::of(address)) {
             Route::Messages(room) | Route::Team(room) => room,
             Route::JobChat(job) => self.kept.with_value(|kept| kept.job_rooms.get(job).copied()),
-            Route::Home | Route::Jobs(_) | Route::Missing => None,
+            Route::Home | Route::Jobs(_) | Route::Settings | Route::Notices | Route::Missing => None,
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{
             connection::ConnectionPill,
             conversation::Conversation,
             frame::{Inside, Place},
+            icon::Icon,
             title::Title,
             when::Moment,
         },
@@ -78,6 +79,9 @@ fn Greeting(me: Me) -> impl IntoView {
             </div>
             <div class="page-head__actions">
                 <ConnectionPill/>
+                <a class="icon-btn only-phone" href="/notifications" aria-label="Notifications">
+                    <Icon name="#i-bell"/>
+                </a>
             </div>
         </header>
     }

@@ -1,5 +1,6 @@
 //! Pages, one file a route.
 
+pub mod drawn;
 pub mod home;
 pub mod job_chat;
 pub mod jobs;

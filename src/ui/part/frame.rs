@@ -1,6 +1,6 @@
 //! The frame of signed-in pages: the rail with its ways, and whose account this is.
 
-use super::{avatar::Avatar, conversation::UnreadBadge, icon::Icon};
+use super::{avatar::Avatar, conversation::UnreadBadge, icon::Icon, popup::PopUpRegion};
 use crate::{
     model::{account::Me, presence::Presence},
     ui::{
@@ -17,6 +17,8 @@ pub enum Place {
     Messages,
     Team,
     Jobs,
+    Settings,
+    Notices,
 }
 
 /// A page for a signed-in person: drawn once it is known who they are.
@@ -39,6 +41,7 @@ pub fn Inside(
             view! {
                 {rail}
                 <div class="app__body">{page.run(me)}</div>
+                <PopUpRegion/>
             }
             .into_any()
         }
@@ -99,11 +102,22 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                     </a>
                 </li>
                 {team} {jobs}
-                <li class="only-phone">
-                    <SignOut/>
+                <li>
+                    <a class="rail__item" href="/settings" aria-current=current(Place::Settings)>
+                        <Icon name="#i-settings"/>
+                        <span>"Settings"</span>
+                    </a>
                 </li>
             </ul>
             <div class="rail__end">
+                <a
+                    class="rail__item"
+                    href="/notifications"
+                    aria-current=current(Place::Notices)
+                    aria-label="Notifications"
+                >
+                    <Icon name="#i-bell"/>
+                </a>
                 <SignOut/>
                 <span class="rail__me" title=title>
                     <Avatar person=me.person presence=Some(presence) size="sm"/>

@@ -10,6 +10,7 @@ pub mod find;
 pub mod frame;
 pub mod icon;
 pub mod job;
+pub mod popup;
 pub mod steps;
 pub mod timeline;
 pub mod title;

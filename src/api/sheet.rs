@@ -1,0 +1,12 @@
+//! Sheets: the parts of a page that the server draws whole.
+
+use crate::model::{Result, sheet::Sheet};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+/// What stands on a sheet, as HTML.
+#[server(name = AskSheet, prefix = "/_fn", endpoint = "sheet", input = Json, output = Json)]
+pub async fn sheet(of: Sheet) -> Result<String> {
+    use crate::server::{gate, http};
+    gate::answer(|app, me| async move { http::sheet::draw(&app, &me, of).await }).await
+}
