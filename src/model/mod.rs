@@ -6,6 +6,7 @@ pub mod frames;
 pub mod hook;
 pub mod id;
 pub mod job;
+pub mod language;
 pub mod message;
 pub mod presence;
 pub mod queue;

@@ -7,5 +7,6 @@ pub mod live;
 pub mod page;
 pub mod part;
 pub mod sorted;
+pub mod text;
 pub mod unread;
 pub mod writers;
