@@ -7,7 +7,7 @@ use super::{
 use crate::{
     args,
     model::{JobId, account::Role, job::Step, language::Language},
-    server::job,
+    server::{job, member},
     ui::text::{Text, still::StillText},
 };
 use axum::{
@@ -123,6 +123,42 @@ on_both_databases! {
             let page = text(app.ask(request).await).await;
             is_german(&page, path);
             assert!(page.contains(words), "{path} does not say {words}: {page}");
+        }
+    }
+
+    async fn whatever_the_house_writes_into_a_conversation_has_german_words(app: TestApp) {
+        let mut ids = Vec::new();
+        for name in ["Ana", "Ben", "Cy"] {
+            ids.push(app.person(name, Role::Staff).await);
+        }
+        let worker = app.person("Willi", Role::Worker).await;
+        app.person("Cora", Role::Client).await;
+        for name in ["ana", "ben", "cy", "cora"] {
+            app.sign_in(name).await;
+        }
+        let (ana, ben, cy) = (app.scope("ana").await, app.scope("ben").await, app.scope("cy").await);
+        let room = member::group(&app.app, &ana, "Heart team", &[ids[1]]).await.unwrap();
+        member::invite(&app.app, &ana, room, ids[2]).await.unwrap();
+        member::rename(&app.app, &ana, room, "Hearts").await.unwrap();
+        member::hand_over(&app.app, &ana, room, ids[1]).await.unwrap();
+        member::remove(&app.app, &ben, room, ids[0]).await.unwrap();
+        member::leave(&app.app, &cy, room).await.unwrap();
+        member::dissolve(&app.app, &ben, room).await.unwrap();
+        let cora = app.scope("cora").await;
+        for title in ["Fenster", "Garten"] {
+            let made = job::request(&app.app, &cora, title, app.app.clock.now_ms(), None).await.unwrap();
+            job::assign(&app.app, &ana, made.id, Some(worker)).await.unwrap();
+            let steps = [Step::Confirm, Step::Start, Step::Finish, Step::Cancel];
+            for step in steps.into_iter().filter(|step| (*step == Step::Cancel) == (title == "Garten")) {
+                job::take(&app.app, &ana, made.id, step).await.unwrap();
+            }
+        }
+        let said: Vec<(String,)> =
+            app.app.db.all("select distinct body from message where kind = 'system'", args![]).await.unwrap();
+        assert!(said.len() >= 12, "{said:?}");
+        for (body,) in said {
+            assert_ne!(Text::of(Language::De).note(body.clone()), body);
+            assert_eq!(Text::of(Language::En).note(body.clone()), body);
         }
     }
 

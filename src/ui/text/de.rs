@@ -236,6 +236,7 @@ pub static DE: Text = Text {
     note_removed: "{0} hat {1} entfernt.",
     note_renamed: "{0} hat die Gruppe in „{1}“ umbenannt.",
     note_handed: "{0} hat die Gruppe an {1} übergeben.",
+    note_ended: "{} hat die Gruppe beendet.",
     note_requested: "{} hat den Auftrag angefragt.",
     note_confirmed: "{} hat den Auftrag bestätigt.",
     note_started: "{} hat den Auftrag begonnen.",

@@ -236,6 +236,7 @@ pub static EN: Text = Text {
     note_removed: "{0} removed {1}.",
     note_renamed: "{0} renamed the group to “{1}”.",
     note_handed: "{0} handed the group over to {1}.",
+    note_ended: "{} ended the group.",
     note_requested: "{} requested the job.",
     note_confirmed: "{} confirmed the job.",
     note_started: "{} started the job.",

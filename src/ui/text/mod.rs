@@ -270,6 +270,7 @@ table! {
     note_removed
     note_renamed
     note_handed
+    note_ended
     note_requested
     note_confirmed
     note_started

@@ -1,12 +1,11 @@
 //! What the model only names, said in the reader's language: errors, roles, statuses, what happened to a room.
 
-use super::{Text, fill};
+use super::{EN, Text, fill};
 use crate::model::{
     AccountId, Error, Why,
     account::{Person, Role},
     job::JobStatus,
-    message::Note,
-    room::{Room, RoomKind},
+    room::Room,
 };
 
 impl Text {
@@ -110,57 +109,57 @@ impl Text {
         }
     }
 
-    /// What happened to a room. Whoever is not known here any more is named in the note's own English, `body`.
-    pub fn note(&self, note: &Note, room: &Room, by: AccountId, body: &str) -> String {
-        let name = |id| room.member(id).map(|person| person.name.as_str());
-        let both = |template, account| Some(fill(template, &[name(by)?, name(account)?]));
-        let said = match note {
-            Note::Created {} => (|| {
-                let (_, title) = body.split_once('“')?;
-                let (title, _) = title.rsplit_once('”')?;
-                Some(fill(self.note_created, &[name(by)?, title]))
-            })(),
-            // Whoever does a job comes and goes with it, not by somebody's hand.
-            Note::Joined { account } if *account == by || room.kind == RoomKind::Job => {
-                name(*account).map(|name| fill(self.note_joined, &[name]))
-            }
-            Note::Joined { account } => both(self.note_added, *account),
-            Note::Left { account } if *account == by || room.kind == RoomKind::Job => {
-                name(*account).map(|name| fill(self.note_left, &[name]))
-            }
-            Note::Left { account } => both(self.note_removed, *account),
-            Note::Renamed { title } => name(by).map(|name| fill(self.note_renamed, &[name, title])),
-            Note::HandedOver { account } => both(self.note_handed, *account),
-            Note::Status { status } => name(by).map(|name| {
-                let template = match status {
-                    JobStatus::Requested => self.note_requested,
-                    JobStatus::Confirmed => self.note_confirmed,
-                    JobStatus::Started => self.note_started,
-                    JobStatus::Finished => self.note_finished,
-                    JobStatus::Cancelled => self.note_cancelled,
-                };
-                fill(template, &[name])
-            }),
-        };
-        said.unwrap_or_else(|| body.to_owned())
+    /// What happened to a room, from the English of the house. Who it happened to is told there only: whoever has
+    /// left is no member any more.
+    pub fn note(&self, body: String) -> String {
+        let found = EN.notes().into_iter().zip(self.notes());
+        let mut found = found.filter_map(|(english, own)| Some(fill(own, &taken(english, &body)?)));
+        found.next().unwrap_or(body)
+    }
+
+    fn notes(&self) -> [&'static str; 13] {
+        [
+            self.note_created,
+            self.note_renamed,
+            self.note_handed,
+            self.note_ended,
+            self.note_added,
+            self.note_removed,
+            self.note_joined,
+            self.note_left,
+            self.note_requested,
+            self.note_confirmed,
+            self.note_started,
+            self.note_finished,
+            self.note_cancelled,
+        ]
+    }
+}
+
+/// What stands in a text at the places of the template it was made from: "{} left.", "{0} added {1}.".
+fn taken<'a>(template: &str, text: &'a str) -> Option<[&'a str; 2]> {
+    let (_, after) = template.split_once('}')?;
+    match after.split_once("{1}") {
+        None => Some([text.strip_suffix(after)?, ""]),
+        Some((between, end)) => {
+            let (first, second) = text.split_once(between)?;
+            Some([first, second.strip_suffix(end)?])
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{DE, EN},
-        *,
-    };
-    use crate::model::{RoomId, job::Step};
+    use super::{super::DE, *};
+    use crate::model::{RoomId, job::Step, room::RoomKind};
 
     fn person(id: i64, name: &str) -> Person {
         Person { id: AccountId(id), name: name.into(), role: Role::Worker, headline: None, born: None }
     }
 
-    fn room(kind: RoomKind, names: &[&str]) -> Room {
+    fn group(names: &[&str]) -> Room {
         let members = (1..).zip(names).map(|(id, name)| person(id, name)).collect();
-        let (id, opposite) = (RoomId(1), None);
+        let (id, kind, opposite) = (RoomId(1), RoomKind::Group, None);
         Room { id, kind, title: None, owner: None, opposite, members, is_closed: false }
     }
 
@@ -201,7 +200,7 @@ mod tests {
             assert_eq!(EN.role(role), role.label());
         }
         for names in [&["Ana"][..], &["Ana", "Dr Bo Lind"], &["Ana", "Bo", "Cy", "Di", "Ed", "Flo"]] {
-            let room = room(RoomKind::Group, names);
+            let room = group(names);
             assert_eq!(EN.readers(&room, AccountId(1)), room.readers(AccountId(1)));
         }
         let nurse = Person { headline: Some("District nurse".into()), ..person(1, "Ana") };
@@ -212,34 +211,24 @@ mod tests {
 
     #[test]
     fn a_note_is_said_in_the_readers_language_or_in_its_own() {
-        let (ana, bo) = (AccountId(1), AccountId(2));
-        let group = room(RoomKind::Group, &["Ana Lee", "Bo Lind"]);
-        let says = |note: Note, body: &str, german: &str| {
-            assert_eq!(EN.note(&note, &group, ana, body), body);
-            assert_eq!(DE.note(&note, &group, ana, body), german);
-        };
-        says(Note::Created {}, "Ana Lee made the group “Heart”.", "Ana Lee hat die Gruppe „Heart“ angelegt.");
-        says(Note::Joined { account: bo }, "Ana Lee added Bo Lind.", "Ana Lee hat Bo Lind hinzugefügt.");
-        says(Note::Joined { account: ana }, "Ana Lee joined.", "Ana Lee ist jetzt dabei.");
-        says(Note::Left { account: bo }, "Ana Lee removed Bo Lind.", "Ana Lee hat Bo Lind entfernt.");
-        says(Note::Left { account: ana }, "Ana Lee left.", "Ana Lee ist nicht mehr dabei.");
-        says(
-            Note::Renamed { title: "Lungs".into() },
-            "Ana Lee renamed the group to “Lungs”.",
-            "Ana Lee hat die Gruppe in „Lungs“ umbenannt.",
-        );
-        says(
-            Note::HandedOver { account: bo },
-            "Ana Lee handed the group over to Bo Lind.",
-            "Ana Lee hat die Gruppe an Bo Lind übergeben.",
-        );
-        let stranger = Note::Left { account: AccountId(9) };
-        assert_eq!(DE.note(&stranger, &group, ana, "Ana Lee removed Cy."), "Ana Lee removed Cy.");
-        let job = room(RoomKind::Job, &["Ana Lee", "Bo Lind"]);
-        assert_eq!(EN.note(&Note::Joined { account: bo }, &job, ana, ""), "Bo Lind joined.");
+        for (english, german) in [
+            ("Ana Lee made the group “Heart”.", "Ana Lee hat die Gruppe „Heart“ angelegt."),
+            ("Ana Lee renamed the group to “We left.”.", "Ana Lee hat die Gruppe in „We left.“ umbenannt."),
+            ("Ana Lee handed the group over to Bo.", "Ana Lee hat die Gruppe an Bo übergeben."),
+            ("Ana Lee ended the group.", "Ana Lee hat die Gruppe beendet."),
+            ("Ana Lee added Bo.", "Ana Lee hat Bo hinzugefügt."),
+            ("Ana Lee removed Bo.", "Ana Lee hat Bo entfernt."),
+            ("Ana Lee joined.", "Ana Lee ist jetzt dabei."),
+            ("Ana Lee left.", "Ana Lee ist nicht mehr dabei."),
+            ("Ana Lee did what no version knew.", "Ana Lee did what no version knew."),
+        ] {
+            assert_eq!(EN.note(english.into()), english);
+            assert_eq!(DE.note(english.into()), german);
+        }
         for step in Step::ALL {
-            let note = Note::Status { status: step.to() };
-            assert_eq!(EN.note(&note, &job, ana, ""), step.words("Ana Lee"));
+            let english = step.words("Ana Lee");
+            assert_eq!(EN.note(english.clone()), english);
+            assert!(DE.note(english).starts_with("Ana Lee hat den Auftrag "));
         }
     }
 }
