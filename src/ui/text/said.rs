@@ -112,9 +112,9 @@ impl Text {
     /// What happened to a room, from the English of the house. Who it happened to is told there only: whoever has
     /// left is no member any more.
     pub fn note(&self, body: String) -> String {
-        let found = EN.notes().into_iter().zip(self.notes());
-        let mut found = found.filter_map(|(english, own)| Some(fill(own, &taken(english, &body)?)));
-        found.next().unwrap_or(body)
+        let mut pairs = EN.notes().into_iter().zip(self.notes());
+        let said = pairs.find_map(|(english, own)| Some(fill(own, &taken(english, &body)?)));
+        said.unwrap_or(body)
     }
 
     fn notes(&self) -> [&'static str; 13] {
@@ -177,7 +177,7 @@ mod tests {
         ];
         let reasons = [Why::Missing, Why::Empty, Why::TooShort, Why::TooLong, Why::Malformed, Why::Unknown];
         let fields = ["body", "password", "title", "at", "client", "email"];
-        let invalid = fields.iter().flat_map(|field| reasons.map(|why| Error::invalid(field, why)));
+        let invalid = fields.into_iter().flat_map(|field| reasons.map(move |why| Error::invalid(field, why)));
         let conflicts = [
             "cid_reused",
             "group_full",

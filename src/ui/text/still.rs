@@ -96,8 +96,8 @@ pub static DE: StillText = StillText {
     sorry: "Das hat nicht geklappt",
     kept: "Ihre Nachricht ist noch da",
     send_again: "Noch einmal senden",
-    sign_in_begin: "Melden Sie sich in ",
+    sign_in_begin: "Öffnen Sie die Anmeldung in ",
     another_tab: "einem anderen Tab",
-    sign_in_end: " an, kommen Sie dann hierher zurück und senden Sie sie.",
+    sign_in_end: ", kommen Sie dann hierher zurück und senden Sie die Nachricht.",
     go_home: "Zu Ihrer Startseite",
 };
