@@ -88,11 +88,11 @@ on_both_databases! {
             (Some(&olga), "/", "Hier stehen die Unterhaltungen"),
             (Some(&ana), "/chat", "Wählen Sie eine Unterhaltung"),
             (Some(&olga), "/chat", "Noch keine Unterhaltungen"),
-            (Some(&ana), &room, "Nachricht an "),
+            (Some(&ana), room.as_str(), "Nachricht an "),
             (Some(&cora), "/jobs", "Heute, "),
             (Some(&cora), "/jobs?new=1", "Auftrag anfragen"),
-            (Some(&olga), &job, "Auftrag absagen"),
-            (Some(&willi), &job, "Auftrag beginnen"),
+            (Some(&olga), job.as_str(), "Auftrag absagen"),
+            (Some(&willi), job.as_str(), "Auftrag beginnen"),
             (Some(&cora), "/jobs/999999", "Diesen Auftrag gibt es hier nicht"),
             (Some(&olga), "/team", "gerade erreichbar"),
             (Some(&ben), "/team", "Im Team: "),
@@ -108,9 +108,10 @@ on_both_databases! {
 
     async fn forms_answer_in_the_language_they_were_sent_in(app: TestApp) {
         let (ana, _ben) = app.pair().await;
+        let unsent = format!("cid={CID}&body=Hallo");
         let forms = [
             (None, "/login", "email=ana%40x.org&password=no", "Dieses Passwort passt nicht"),
-            (None, "/chat/room/1", &format!("cid={CID}&body=Hallo"), "Ihre Nachricht ist noch da"),
+            (None, "/chat/room/1", unsent.as_str(), "Ihre Nachricht ist noch da"),
             (Some(&ana), "/chat/open", "with=999999", "Das hat nicht geklappt"),
             (Some(&ana), "/jobs/1/confirm", "", "nicht für Sie bestimmt"),
         ];

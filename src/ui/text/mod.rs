@@ -2,7 +2,7 @@
 
 mod de;
 mod en;
-pub mod said;
+mod said;
 pub mod still;
 
 pub use de::DE;
