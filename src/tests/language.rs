@@ -94,7 +94,7 @@ on_both_databases! {
             (Some(&olga), job.as_str(), "Auftrag absagen"),
             (Some(&willi), job.as_str(), "Auftrag beginnen"),
             (Some(&cora), "/jobs/999999", "Diesen Auftrag gibt es hier nicht"),
-            (Some(&olga), "/team", "gerade erreichbar"),
+            (Some(&olga), "/team", "gerade nicht da"),
             (Some(&ben), "/team", "Im Team: "),
             (Some(&ana), "/nowhere", "vielleicht veraltet oder vertippt"),
             (Some(&ana), "/chat/room/999999", "nicht für Sie bestimmt"),
