@@ -7,6 +7,7 @@ pub mod frames;
 pub mod hook;
 pub mod id;
 pub mod job;
+pub mod language;
 pub mod look;
 pub mod message;
 pub mod notice;

@@ -47,7 +47,8 @@ pub async fn note_use(app: &App, me: &Scope) -> Result<()> {
     let now_ms = app.clock.now_ms();
     let used: Option<(Option<i64>,)> =
         app.db.maybe("select used_at from session where key = $1", args![&me.session]).await?;
-    let is_known = used.and_then(|(used_ms,)| used_ms).is_some_and(|used_ms| now_ms - used_ms < USED_EVERY_MS);
+    let is_known =
+        used.and_then(|(used_ms,)| used_ms).is_some_and(|used_ms| now_ms - used_ms < USED_EVERY_MS);
     if !is_known {
         app.db.run("update session set used_at = $2 where key = $1", args![&me.session, now_ms]).await?;
     }

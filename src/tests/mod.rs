@@ -10,6 +10,7 @@ mod dialect;
 mod hook;
 mod import;
 mod job;
+mod language;
 mod layers;
 mod member;
 mod message;

@@ -3,13 +3,26 @@
 //! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
 
 use super::live::Live;
-use crate::model::{JobId, RoomId};
+use crate::model::{JobId, RoomId, language::Language};
 use leptos::{ev, prelude::*};
 use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
 
-/// The path and query a page is drawn for; on the server the request's, in the browser the window's.
+/// What a page is drawn for; on the server as the request says, in the browser as the window does.
 #[derive(Clone, Debug)]
-pub struct PageAddress(pub String);
+pub struct PageAddress {
+    /// Path and query.
+    pub address: String,
+    pub language: Language,
+}
+
+impl PageAddress {
+    /// The window's own, in the language the server has drawn it in.
+    pub fn of_window() -> PageAddress {
+        let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
+        let language = tag.and_then(|tag| Language::from_tag(&tag)).unwrap_or_default();
+        PageAddress { address: of_window(), language }
+    }
+}
 
 /// Which page stands at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

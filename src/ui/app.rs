@@ -15,10 +15,11 @@ use super::{
         team::Team,
     },
     part::frame::Place,
+    text::still::StillText,
 };
 use crate::{
     client,
-    model::{RoomId, account::Attempt, look::Look, sheet::Sheet},
+    model::{RoomId, account::Attempt, language::Language, look::Look, sheet::Sheet},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ impl PageHead {
 pub const UNTITLED: &str = "<title>Confer</title>";
 
 /// A whole page that the browser will take over.
-pub fn shell(assets: &Assets, look: Look) -> impl IntoView + use<> {
+pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView + use<> {
     let Assets { js, wasm, css } = assets.clone();
     // The page is complete without this; when it fails, links and forms go on working.
     let start = format!(
@@ -85,7 +86,7 @@ pub fn shell(assets: &Assets, look: Look) -> impl IntoView + use<> {
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB" data-theme=look.theme data-text=look.text data-motion=look.motion>
+        <html lang=language.tag() data-theme=look.theme data-text=look.text data-motion=look.motion>
             <head>
                 <title>"Confer"</title>
                 {head(&css)}
@@ -102,16 +103,16 @@ pub fn shell(assets: &Assets, look: Look) -> impl IntoView + use<> {
 }
 
 /// A page that says what went wrong; nothing in it moves.
-pub fn sorry_shell(assets: &Assets, sorry: Sorry) -> impl IntoView + use<> {
+pub fn sorry_shell(assets: &Assets, language: Language, sorry: Sorry) -> impl IntoView + use<> {
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang=language.tag()>
             <head>
-                <title>"Something went wrong · Confer"</title>
+                <title>{StillText::of(language).sorry_tab}</title>
                 {head(&assets.css)}
             </head>
             <body>
-                <SorryPage sorry/>
+                <SorryPage language sorry/>
                 <div hidden inner_html=SPRITE></div>
             </body>
         </html>
@@ -120,21 +121,26 @@ pub fn sorry_shell(assets: &Assets, sorry: Sorry) -> impl IntoView + use<> {
 
 /// The page to sign in on: complete as it is, so its only script tells the zone to write times in. What the
 /// next page needs is fetched meanwhile.
-pub fn sign_in_shell(assets: &Assets, action: String, attempt: Option<Attempt>) -> impl IntoView + use<> {
+pub fn sign_in_shell(
+    assets: &Assets,
+    language: Language,
+    action: String,
+    attempt: Option<Attempt>,
+) -> impl IntoView + use<> {
     let Assets { js, wasm, css } = assets.clone();
     let script = "document.cookie='zone='+-new Date().getTimezoneOffset()+'; path=/; max-age=31536000; samesite=lax';\
                   document.documentElement.dataset.hydrated='true'";
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang=language.tag()>
             <head>
-                <title>"Sign in · Confer"</title>
+                <title>{StillText::of(language).sign_in_tab}</title>
                 {head(&css)}
                 <link rel="prefetch" href=js/>
                 <link rel="prefetch" href=wasm/>
             </head>
             <body>
-                <SignIn action attempt/>
+                <SignIn language action attempt/>
                 <div hidden inner_html=SPRITE></div>
                 <script nonce=use_nonce()>{script}</script>
             </body>
@@ -167,9 +173,10 @@ fn theme_color(color: &'static str, scheme: &str) -> impl IntoView + use<> {
 /// Every page of Confer.
 #[component]
 pub fn App() -> impl IntoView {
-    let address =
-        use_context::<PageAddress>().map_or_else(address::of_window, |PageAddress(address)| address);
-    let live = Live::new(address);
+    let PageAddress { address, language } =
+        use_context::<PageAddress>().unwrap_or_else(PageAddress::of_window);
+    let live = Live::new(address, language);
+    let t = live.texts;
     provide_context(live);
     Effect::new(move |_| {
         live.use_browser_clock();
@@ -203,7 +210,7 @@ pub fn App() -> impl IntoView {
         other => other,
     });
     view! {
-        <a class="skip-link" href="#main">"Skip to main content"</a>
+        <a class="skip-link" href="#main">{t.skip_link}</a>
         {move || match page.get() {
             Route::Home => view! { <Home/> }.into_any(),
             Route::Messages(_) => view! { <Messages room/> }.into_any(),
@@ -212,10 +219,10 @@ pub fn App() -> impl IntoView {
             Route::JobChat(job) => view! { <JobChat job/> }.into_any(),
             Route::Settings => {
                 let outcome = live.address.with_untracked(|address| typed(address, "done"));
-                view! { <Drawn title="Settings" place=Place::Settings sheet=Sheet::Settings { outcome }/> }.into_any()
+                view! { <Drawn title=t.settings place=Place::Settings sheet=Sheet::Settings { outcome }/> }.into_any()
             }
             Route::Notices => {
-                view! { <Drawn title="Notifications" place=Place::Notices sheet=Sheet::Notices/> }.into_any()
+                view! { <Drawn title=t.notifications place=Place::Notices sheet=Sheet::Notices/> }.into_any()
             }
             Route::Missing => view! { <Missing/> }.into_any(),
         }}

@@ -8,5 +8,6 @@ pub mod page;
 pub mod part;
 pub mod sheet;
 pub mod sorted;
+pub mod text;
 pub mod unread;
 pub mod writers;

@@ -2,7 +2,7 @@
 
 use super::{origin, page};
 use crate::{
-    model::{AccountId, Cid, Error, RoomId, account::Attempt, message::Draft},
+    model::{AccountId, Cid, Error, RoomId, account::Attempt, language::Language, message::Draft},
     server::{
         App, account,
         gate::{self, Scope},
@@ -31,7 +31,12 @@ pub struct SignIn {
 }
 
 /// Signs in and goes where the person wanted to go; a failed try shows the form again, the address kept.
-pub async fn sign_in(State(app): State<App>, session: Session, request: Request) -> Response {
+pub async fn sign_in(
+    State(app): State<App>,
+    language: Language,
+    session: Session,
+    request: Request,
+) -> Response {
     let uri = request.uri().clone();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     // Without a connection of its own (a test) everybody shares one count.
@@ -51,11 +56,13 @@ pub async fn sign_in(State(app): State<App>, session: Session, request: Request)
         Err(error @ (Error::SignIn | Error::Slow { .. } | Error::Unavailable { .. })) => {
             let again = Request::builder().method(Method::GET).uri(uri).body(Body::empty());
             match again {
-                Ok(again) => page::sign_in_again(app, again, Attempt { email: form.email, error }).await,
+                Ok(again) => {
+                    page::sign_in_again(app, language, again, Attempt { email: form.email, error }).await
+                }
                 Err(cause) => crate::server::fault(&cause).into_response(),
             }
         }
-        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
     }
 }
 
@@ -116,12 +123,13 @@ pub struct OpenRoom {
 pub async fn open_room(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
+    language: Language,
     Form(form): Form<OpenRoom>,
 ) -> Response {
     let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
     match room::open(&app, &me, form.with).await {
         Ok(room) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
-        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
     }
 }
 
@@ -134,6 +142,7 @@ pub struct Partner {
 pub async fn chat(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
+    language: Language,
     Query(Partner { email }): Query<Partner>,
     request: Request,
 ) -> Response {
@@ -154,7 +163,7 @@ pub async fn chat(
     match found.await {
         Ok(Some(room)) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
         Ok(None) => Redirect::to("/chat").into_response(),
-        Err(error) => page::sorry(&app, Sorry { error, unsent: None }).await,
+        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
     }
 }
 
@@ -171,6 +180,7 @@ pub struct PostMessage {
 pub async fn post_message(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
+    language: Language,
     Path(room): Path<RoomId>,
     Form(form): Form<PostMessage>,
 ) -> Response {
@@ -178,7 +188,7 @@ pub async fn post_message(
     let Some(Extension(me)) = me else {
         // What was written outlives the session it was written in.
         let unsent = Some(Unsent { action: path, cid: form.cid, body: form.body });
-        return page::sorry(&app, Sorry { error: Error::SignIn, unsent }).await;
+        return page::sorry(&app, language, Sorry { error: Error::SignIn, unsent }).await;
     };
     // Browsers send line breaks of forms as CR LF; everywhere else they are LF.
     let body = form.body.replace("\r\n", "\n");
@@ -190,7 +200,7 @@ pub async fn post_message(
             // Under a cid that stands for other words these could never be sent.
             let cid = if matches!(error, Error::Conflict { .. }) { Cid(rand::random()) } else { form.cid };
             let unsent = Some(Unsent { action: path, cid, body: form.body });
-            page::sorry(&app, Sorry { error, unsent }).await
+            page::sorry(&app, language, Sorry { error, unsent }).await
         }
     }
 }

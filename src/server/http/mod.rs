@@ -5,6 +5,7 @@ mod cors;
 pub mod form;
 mod header;
 mod health;
+mod language;
 pub mod origin;
 mod page;
 mod reference;

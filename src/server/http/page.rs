@@ -1,8 +1,8 @@
 //! Pages: rendered here in full, so that they can be read before anything else has loaded.
 
-use super::{asset, header};
+use super::{asset, header, language};
 use crate::{
-    model::{Error, account::Attempt},
+    model::{Error, account::Attempt, language::Language},
     server::{App, gate::Scope},
     ui::{
         address::PageAddress,
@@ -33,21 +33,23 @@ pub async fn render(State(app): State<App>, me: Option<Extension<Scope>>, reques
         return Redirect::to(&super::form::next_path(request.uri())).into_response();
     }
     if path == "/login" {
-        return sign_in(&app, request, None).await;
+        let language = language::of(request.headers());
+        return sign_in(&app, language, request, None).await;
     }
     show(app, request).await
 }
 
 /// The sign-in page again, with what was wrong.
-pub async fn sign_in_again(app: App, request: Request, attempt: Attempt) -> Response {
+pub async fn sign_in_again(app: App, language: Language, request: Request, attempt: Attempt) -> Response {
     let error = attempt.error.clone();
-    with_error(sign_in(&app, request, Some(attempt)).await, &error)
+    with_error(sign_in(&app, language, request, Some(attempt)).await, &error)
 }
 
 /// A page that says what went wrong, without any script, and gives back what was typed.
-pub async fn sorry(app: &App, sorry: Sorry) -> Response {
+pub async fn sorry(app: &App, language: Language, sorry: Sorry) -> Response {
     let error = sorry.error.clone();
-    let page = draw(app, Request::default(), move |assets| sorry_shell(assets, sorry.clone()), || {}).await;
+    let shell = move |assets: &Assets| sorry_shell(assets, language, sorry.clone());
+    let page = draw(app, language, Request::default(), shell, || {}).await;
     with_error(page, &error)
 }
 
@@ -58,17 +60,20 @@ fn with_error(mut page: Response, error: &Error) -> Response {
     page
 }
 
-async fn sign_in(app: &App, request: Request, attempt: Option<Attempt>) -> Response {
+async fn sign_in(app: &App, language: Language, request: Request, attempt: Option<Attempt>) -> Response {
     let action = request.uri().path_and_query().map_or("/login", |address| address.as_str()).to_owned();
-    draw(app, request, move |assets| sign_in_shell(assets, action.clone(), attempt.clone()), || {}).await
+    let shell = move |assets: &Assets| sign_in_shell(assets, language, action.clone(), attempt.clone());
+    draw(app, language, request, shell, || {}).await
 }
 
 async fn show(app: App, request: Request) -> Response {
     let head = PageHead::default();
     let asked = head.clone();
     let context = move || provide_context(head.clone());
+    let language = language::of(request.headers());
     let look = super::kept_look(request.headers());
-    let mut response = draw(&app, request, move |assets| shell(assets, look), context).await;
+    let mut response =
+        draw(&app, language, request, move |assets| shell(assets, language, look), context).await;
     let (status, title) = asked.asked();
     if let Some(code) = status.and_then(|code| StatusCode::from_u16(code).ok())
         && response.status() == StatusCode::OK
@@ -102,6 +107,7 @@ async fn with_title(response: Response, title: &str) -> Response {
 
 async fn draw<V: IntoView + 'static>(
     app: &App,
+    language: Language,
     request: Request,
     shell: impl Fn(&Assets) -> V + Clone + Send + Sync + 'static,
     more_context: impl Fn() + Clone + Send + Sync + 'static,
@@ -112,7 +118,7 @@ async fn draw<V: IntoView + 'static>(
     let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let context = move || {
         provide_context(app.clone());
-        provide_context(PageAddress(address.clone()));
+        provide_context(PageAddress { address: address.clone(), language });
         more_context();
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&header::page_policy(&nonce, &socket))

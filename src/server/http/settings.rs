@@ -36,7 +36,7 @@ async fn shown(app: &App, headers: &HeaderMap, place: &str, outcome: Result<Outc
         Ok(_) if is_script => StatusCode::NO_CONTENT.into_response(),
         Err(error) if is_script => error.into_response(),
         Ok(outcome) => Redirect::to(&format!("/settings?done={}#{place}", outcome.word())).into_response(),
-        Err(error) => page::sorry(app, Sorry { error, unsent: None }).await,
+        Err(error) => page::sorry(app, super::language::of(headers), Sorry { error, unsent: None }).await,
     }
 }
 

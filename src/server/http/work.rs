@@ -2,7 +2,7 @@
 
 use super::page;
 use crate::{
-    model::{AccountId, Error, JobId, Result, Why, job::Step},
+    model::{AccountId, Error, JobId, Result, Why, job::Step, language::Language},
     server::{App, account, gate::Scope, job},
     ui::page::sorry::Sorry,
 };
@@ -14,10 +14,10 @@ use axum::{
 use serde::Deserialize;
 use time::{PrimitiveDateTime, macros::format_description};
 
-async fn shown(app: &App, outcome: Result<String>) -> Response {
+async fn shown(app: &App, language: Language, outcome: Result<String>) -> Response {
     match outcome {
         Ok(path) => Redirect::to(&path).into_response(),
-        Err(error) => page::sorry(app, Sorry { error, unsent: None }).await,
+        Err(error) => page::sorry(app, language, Sorry { error, unsent: None }).await,
     }
 }
 
@@ -31,10 +31,11 @@ pub struct Back {
 pub async fn step(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
+    language: Language,
     Path((job, step)): Path<(String, String)>,
     Form(form): Form<Back>,
 ) -> Response {
-    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
+    let Some(Extension(me)) = me else { return shown(&app, language, Err(Error::SignIn)).await };
     let taken = async {
         let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
         let step = Step::from_word(&step).ok_or(Error::NotFound)?;
@@ -42,7 +43,7 @@ pub async fn step(
         let tail = if form.back.as_deref() == Some("chat") { "/chat" } else { "" };
         Ok(format!("/jobs/{job}{tail}"))
     };
-    shown(&app, taken.await).await
+    shown(&app, language, taken.await).await
 }
 
 /// Who is to do it; nobody, if it is empty.
@@ -55,10 +56,11 @@ pub struct Assigned {
 pub async fn assign(
     State(app): State<App>,
     me: Option<Extension<Scope>>,
+    language: Language,
     Path(job): Path<String>,
     Form(form): Form<Assigned>,
 ) -> Response {
-    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
+    let Some(Extension(me)) = me else { return shown(&app, language, Err(Error::SignIn)).await };
     let assigned = async {
         let job: JobId = job.parse().map_err(|_| Error::NotFound)?;
         let worker = match form.worker.as_str() {
@@ -68,7 +70,7 @@ pub async fn assign(
         job::assign(&app, &me, job, worker).await?;
         Ok(format!("/jobs/{job}"))
     };
-    shown(&app, assigned.await).await
+    shown(&app, language, assigned.await).await
 }
 
 #[derive(Deserialize)]
@@ -82,8 +84,13 @@ pub struct Asked {
 }
 
 /// `POST /jobs`
-pub async fn ask(State(app): State<App>, me: Option<Extension<Scope>>, Form(form): Form<Asked>) -> Response {
-    let Some(Extension(me)) = me else { return shown(&app, Err(Error::SignIn)).await };
+pub async fn ask(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    language: Language,
+    Form(form): Form<Asked>,
+) -> Response {
+    let Some(Extension(me)) = me else { return shown(&app, language, Err(Error::SignIn)).await };
     let asked = async {
         let told = form.zone.as_deref().and_then(|zone| zone.parse().ok());
         let told = told.filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes));
@@ -96,7 +103,7 @@ pub async fn ask(State(app): State<App>, me: Option<Extension<Scope>>, Form(form
         let job = job::request(&app, &me, &form.title, at_ms, client).await?;
         Ok(format!("/jobs/{}", job.id))
     };
-    shown(&app, asked.await).await
+    shown(&app, language, asked.await).await
 }
 
 fn moment(text: &str, zone_min: i32) -> Option<i64> {

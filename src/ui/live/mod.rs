@@ -10,6 +10,7 @@ use super::{
     fetch::{Fetch, Fetched, fetch},
     part::when::Zone,
     sorted::Sorted,
+    text::Text,
     unread::Unread,
     writers::Writers,
 };
@@ -18,6 +19,7 @@ use crate::{
     model::{
         AccountId, Error, JobId, RoomId,
         account::{Me, Person},
+        language::Language,
         message::{Message, Note},
         notice::PopUps,
         presence::{Presence, TYPING_MS},
@@ -61,6 +63,8 @@ type Wire = Box<dyn Fn(Command) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Live {
     pub me: Fetch,
+    /// The words of the reader's language; it stays as long as the page does.
+    pub texts: &'static Text,
     /// Path and query of the page on screen.
     pub address: RwSignal<String>,
     pub account: RwSignal<Option<AccountId>>,
@@ -115,9 +119,10 @@ struct Kept {
 
 impl Live {
     /// The state of a page nothing has happened on yet.
-    pub fn new(address: String) -> Self {
+    pub fn new(address: String, language: Language) -> Self {
         Live {
             me: fetch(RwSignal::new(0), async || api::account::me().await.map(Fetched::Me)),
+            texts: Text::of(language),
             address: RwSignal::new(address),
             account: RwSignal::new(None),
             link: RwSignal::new(Link::Idle),

@@ -43,7 +43,8 @@ impl Live {
         let name = known.filter(|_| !is_note).unwrap_or_default();
         let words = message.body.chars().take(WORDS_MAX).collect();
         self.popup.update(|shown| {
-            let before = shown.as_ref().filter(|shown| shown.room == message.room).map_or(0, |shown| shown.count);
+            let before =
+                shown.as_ref().filter(|shown| shown.room == message.room).map_or(0, |shown| shown.count);
             *shown = Some(PopUp { room: message.room, name, words, count: before + 1 });
         });
         self.pop_down_later();

@@ -18,6 +18,7 @@ use crate::{
             title::Title,
             when::Moment,
         },
+        text::{fill, text},
     },
 };
 use leptos::prelude::*;
@@ -28,8 +29,9 @@ const SHOWN: usize = 8;
 /// `/`: what this person wants to see first.
 #[component]
 pub fn Home() -> impl IntoView {
+    let t = text();
     view! {
-        <Title text="Home"/>
+        <Title text=t.home/>
         <Inside
             place=Place::Home
             page=|me: Me| {
@@ -54,19 +56,20 @@ pub fn Home() -> impl IntoView {
 #[component]
 fn Greeting(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let now = move || Moment::at(live.now_ms.get(), live.zone.get());
     let name = me.person.short_name();
     let greeting = Signal::derive(move || {
-        let part = match now().hour {
-            5..=11 => "morning",
-            12..=17 => "afternoon",
-            _ => "evening",
+        let greeting = match now().hour {
+            5..=11 => t.good_morning,
+            12..=17 => t.good_afternoon,
+            _ => t.good_evening,
         };
-        format!("Good {part}, {name}")
+        fill(greeting, &[&name])
     });
     let date = Signal::derive(move || now().date());
-    let full = Signal::derive(move || now().full());
-    let long = Signal::derive(move || now().long_date(&now()));
+    let full = Signal::derive(move || t.full(&now()));
+    let long = Signal::derive(move || t.long_date(&now(), &now()));
     view! {
         <header class="page-head">
             <div class="page-head__text">
@@ -79,7 +82,7 @@ fn Greeting(me: Me) -> impl IntoView {
             </div>
             <div class="page-head__actions">
                 <ConnectionPill/>
-                <a class="icon-btn only-phone" href="/notifications" aria-label="Notifications">
+                <a class="icon-btn only-phone" href="/notifications" aria-label=t.notifications>
                     <Icon name="#i-bell"/>
                 </a>
             </div>
@@ -96,11 +99,12 @@ pub fn Recent(
     long: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
     let draw = move |fetched| match fetched {
         Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => {
-            view! { <p class="card__lead">"Conversations you are part of stand here."</p> }.into_any()
+            view! { <p class="card__lead">{t.recent_empty}</p> }.into_any()
         }
         Fetched::Rooms(RoomPage { rooms: cards, .. }) => {
             live.name(cards.iter().filter_map(|card| card.opposite.as_ref()));
@@ -127,8 +131,8 @@ pub fn Recent(
     view! {
         <section class="card home__msgs" aria-labelledby="messages-title">
             <div class="card__head">
-                <h2 id="messages-title">"Messages"</h2>
-                <a href="/chat">"See all"</a>
+                <h2 id="messages-title">{t.messages}</h2>
+                <a href="/chat">{t.see_all}</a>
             </div>
             <Await fetch=rooms draw/>
         </section>

@@ -18,6 +18,7 @@ use crate::{
             title::Title,
             trouble::Trouble,
         },
+        text::text,
     },
 };
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ use leptos::prelude::*;
 #[component]
 pub fn JobChat(job: JobId) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let page = move |me: Me| {
         // Once: whatever happens to the job, the conversation stays as it is.
         let board = fetch(RwSignal::new(0), move || board_with(job));
@@ -38,7 +40,7 @@ pub fn JobChat(job: JobId) -> impl IntoView {
                     view! { <RoomPane id=room me=me.clone() above back/> }.into_any()
                 }
                 None => view! {
-                    <Title text="Job"/>
+                    <Title text=t.job/>
                     <Trouble error=Error::NotFound/>
                 }
                 .into_any(),
@@ -78,9 +80,10 @@ fn Above(job: JobId) -> impl IntoView {
 
 #[component]
 fn JobBar(card: JobCard) -> impl IntoView {
+    let t = text();
     let job = card.job.clone();
     view! {
-        <section class="jobbar" aria-label="The job">
+        <section class="jobbar" aria-label=t.the_job>
             <div class="jobbar__facts">
                 <p>
                     <Icon name="#i-jobs"/>

@@ -20,6 +20,7 @@ use crate::{
             title::Title,
             when::Moment,
         },
+        text::{Text, fill, text},
     },
 };
 use leptos::prelude::*;
@@ -27,8 +28,9 @@ use leptos::prelude::*;
 /// The jobs, and the one that is open.
 #[component]
 pub fn Jobs() -> impl IntoView {
+    let t = text();
     view! {
-        <Title text="Jobs"/>
+        <Title text=t.jobs/>
         <Inside
             place=Place::Jobs
             page=|me: Me| {
@@ -44,8 +46,9 @@ pub fn Jobs() -> impl IntoView {
 }
 
 /// What can be shown of the board: its address, and what it is called.
-const SHOWS: [(&str, &str); 3] =
-    [("/jobs", "Upcoming"), ("/jobs?show=finished", "Finished"), ("/jobs?show=all", "All")];
+fn shows(t: &'static Text) -> [(&'static str, &'static str); 3] {
+    [("/jobs", t.jobs_upcoming), ("/jobs?show=finished", t.jobs_finished), ("/jobs?show=all", t.jobs_all)]
+}
 
 fn shown_at(address: &str) -> u32 {
     match query(address, "show") {
@@ -63,6 +66,7 @@ fn has(show: u32, status: JobStatus) -> bool {
 #[component]
 fn Page(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     // On leaving for another page it stays as it was: what is about to go must not be drawn once more.
     let open = Memo::new(move |last: Option<&Option<JobId>>| {
         live.address.with(|address| match Route::of(address) {
@@ -97,8 +101,7 @@ fn Page(me: Me) -> impl IntoView {
                     None => view! { <NoJob/> }.into_any(),
                 })
             };
-            let rest =
-                more.then(|| view! { <p class="muted">"There are more jobs than are shown here."</p> });
+            let rest = more.then(|| view! { <p class="muted">{t.jobs_more}</p> });
             view! { {list} {rest} {dialog} }.into_any()
         }
         _ => unexpected(),
@@ -112,7 +115,7 @@ fn Page(me: Me) -> impl IntoView {
             <div class="page-head__actions">
                 <a class="btn btn--primary" href="/jobs?new=1">
                     <Icon name="#i-plus"/>
-                    "New job"
+                    {t.new_job}
                 </a>
             </div>
         }
@@ -120,8 +123,8 @@ fn Page(me: Me) -> impl IntoView {
     view! {
         <header class="page-head">
             <div class="page-head__text">
-                <h1>"Jobs"</h1>
-                <p class="page-head__sub">"What is to be done, by whom and when"</p>
+                <h1>{t.jobs}</h1>
+                <p class="page-head__sub">{t.jobs_sub}</p>
             </div>
             {new}
         </header>
@@ -135,6 +138,7 @@ fn Page(me: Me) -> impl IntoView {
 #[component]
 fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let mut shown: Vec<JobCard> =
         cards.with_value(|cards| cards.iter().filter(|card| has(show, card.job.status)).cloned().collect());
     // They come with the latest first, and so stands what is over; of what is to come the next stands first.
@@ -155,7 +159,7 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
         .map(|(day, at_ms, cards)| {
             let heading = Signal::derive(move || {
                 let zone = live.zone.get();
-                Moment::at(at_ms, zone).heading(&Moment::at(live.now_ms.get(), zone))
+                t.heading(&Moment::at(at_ms, zone), &Moment::at(live.now_ms.get(), zone))
             });
             let rows = cards.into_iter().map(|card| view! { <Row card/> }).collect_view();
             view! {
@@ -170,7 +174,7 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
             }
         })
         .collect_view();
-    let ways = SHOWS
+    let ways = shows(t)
         .into_iter()
         .enumerate()
         .map(|(at, (address, words))| {
@@ -183,14 +187,14 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
             <section class="card">
                 <div class="empty">
                     <Icon name="#i-jobs"/>
-                    <h2>"Nothing here"</h2>
-                    <p>"Jobs you have a part in stand here, by day."</p>
+                    <h2>{t.jobs_none}</h2>
+                    <p>{t.jobs_none_text}</p>
                 </div>
             </section>
         }
     });
     view! {
-        <nav class="jobways" aria-label="Which jobs">
+        <nav class="jobways" aria-label=t.jobs_ways>
             {ways}
         </nav>
         {days}
@@ -199,17 +203,17 @@ fn List(cards: StoredValue<Vec<JobCard>>, show: u32) -> impl IntoView {
 }
 
 /// Who it is for, and who does it.
-fn people(card: &JobCard) -> String {
+fn people(t: &Text, card: &JobCard) -> String {
     match &card.worker {
-        Some(worker) => format!("{} with {}", card.client.name, worker.name),
-        None => format!("{}, worker not chosen yet", card.client.name),
+        Some(worker) => fill(t.job_people, &[&card.client.name, &worker.name]),
+        None => fill(t.job_unassigned, &[&card.client.name]),
     }
 }
 
 #[component]
 fn Row(card: JobCard) -> impl IntoView {
     let live = expect_context::<Live>();
-    let people = people(&card);
+    let people = people(live.texts, &card);
     let JobCard { job, unread, .. } = card;
     let room = job.room;
     let unread = Memo::new(move |_| live.unread(Some(room), unread));

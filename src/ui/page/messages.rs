@@ -19,6 +19,7 @@ use crate::{
             icon::Icon,
             title::Title,
         },
+        text::text,
     },
 };
 use leptos::prelude::*;
@@ -46,6 +47,7 @@ pub fn Messages(room: Memo<Option<RoomId>>) -> impl IntoView {
 #[component]
 fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let rooms = fetch(live.stale, async || api::room::list(None).await.map(Fetched::Rooms));
     let account = me.person.id;
     let words =
@@ -56,8 +58,8 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         Fetched::Rooms(RoomPage { rooms: cards, .. }) if cards.is_empty() => view! {
             <div class="empty">
                 <Icon name="#i-chat"/>
-                <h3>"No conversations yet"</h3>
-                <p>"They begin with the Chat button beside somebody's name."</p>
+                <h3>{t.list_empty}</h3>
+                <p>{t.list_empty_text}</p>
             </div>
         }
         .into_any(),
@@ -71,8 +73,8 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let id = Signal::derive(move || room.get().is_none().then_some("main"));
     // The page's one h1 is the open conversation's name, or this title when none is open.
     let title = move || match room.get() {
-        Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
-        None => view! { <h1 id="list-title">"Messages"</h1> }.into_any(),
+        Some(_) => view! { <h2 id="list-title">{t.messages}</h2> }.into_any(),
+        None => view! { <h1 id="list-title">{t.messages}</h1> }.into_any(),
     };
     view! {
         <nav class="pane pane--list" aria-labelledby="list-title" id=id>
@@ -80,12 +82,12 @@ fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
                 <div class="pane__title">{title}</div>
                 <Find
                     action="/chat"
-                    label="Search conversations"
-                    example="Search conversations"
+                    label=t.list_find
+                    example=t.list_find
                     words
                     only=unread
-                    only_word=("unread", "Unread")
-                    all_word="All"
+                    only_word=("unread", t.list_unread)
+                    all_word=t.list_all
                     slim=true
                 />
             </div>
@@ -105,6 +107,7 @@ fn Cards(
     unread: RwSignal<bool>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     // The newest on top, those heard of since the list was drawn included.
     let sorted = Memo::new(move |_| {
         let mut sorted = cards.clone();
@@ -125,7 +128,7 @@ fn Cards(
     let none = move || {
         sorted
             .with(Vec::is_empty)
-            .then(|| view! { <p class="card__lead" role="status">"No conversation is like that."</p> })
+            .then(|| view! { <p class="card__lead" role="status">{t.list_no_match}</p> })
     };
     view! {
         {none}
@@ -149,13 +152,14 @@ fn Cards(
 
 #[component]
 fn NoRoom() -> impl IntoView {
+    let t = text();
     view! {
-        <Title text="Messages"/>
-        <section class="pane pane--thread" aria-label="Conversation">
+        <Title text=t.messages/>
+        <section class="pane pane--thread" aria-label=t.conversation>
             <div class="empty">
                 <Icon name="#i-chat"/>
-                <h2>"Choose a conversation"</h2>
-                <p>"It opens here, with everybody who can read it named."</p>
+                <h2>{t.choose}</h2>
+                <p>{t.choose_text}</p>
             </div>
         </section>
     }

@@ -11,6 +11,7 @@ use crate::{
             avatar::{Avatar, PresenceText},
             icon::Icon,
         },
+        text::{fill, text},
     },
 };
 use leptos::prelude::*;
@@ -19,8 +20,9 @@ use leptos::prelude::*;
 #[component]
 pub fn PatientHome(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let contacts = fetch(live.stale, async || api::care::contacts().await.map(Fetched::Contacts));
-    let emergency = me.emergency.clone();
+    let emergency = fill(t.emergency, &[&me.emergency]);
     let banner = move |fetched| match fetched {
         Fetched::Contacts(doctors) => view! { <Available doctors/> }.into_any(),
         _ => unexpected(),
@@ -36,7 +38,7 @@ pub fn PatientHome(me: Me) -> impl IntoView {
                 <Recent me long=true/>
                 <section class="card home__team" aria-labelledby="team-title">
                     <div class="card__head">
-                        <h2 id="team-title">"Your care team"</h2>
+                        <h2 id="team-title">{t.care_team}</h2>
                     </div>
                     <Await fetch=contacts draw=team/>
                 </section>
@@ -44,8 +46,8 @@ pub fn PatientHome(me: Me) -> impl IntoView {
             <section class="card card--note" aria-labelledby="emergency-title">
                 <Icon name="#i-call" class="icon icon--lg"/>
                 <div>
-                    <h2 id="emergency-title" class="as-h4">{format!("If it is an emergency, call {emergency}")}</h2>
-                    <p class="muted">"Do not wait for an answer here."</p>
+                    <h2 id="emergency-title" class="as-h4">{emergency}</h2>
+                    <p class="muted">{t.emergency_wait}</p>
                 </div>
             </section>
         </div>
@@ -56,23 +58,24 @@ pub fn PatientHome(me: Me) -> impl IntoView {
 #[component]
 fn Available(doctors: Vec<Contact>) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let there = Memo::new(move |_| doctors.iter().find(|doctor| live.is_online(doctor.presence)).cloned());
     let banner = move || {
         there.get().map(|doctor| {
             let Contact { person, presence, .. } = doctor;
-            let name = person.name.clone();
+            let here = fill(t.doctor_here, &[&person.name]);
             view! {
                 <section class="banner banner--hero" data-tone="ok" aria-labelledby="available-title">
                     <Avatar person=person.clone() presence=Some(presence) size="lg"/>
                     <div class="banner__text">
-                        <h2 id="available-title">"Your doctor is available"</h2>
-                        <p>{format!("{name} is here now and can read your message.")}</p>
+                        <h2 id="available-title">{t.doctor_available}</h2>
+                        <p>{here}</p>
                     </div>
                     <form method="post" action="/chat/open">
                         <input type="hidden" name="with" value=person.id.to_string()/>
                         <button class="btn btn--primary btn--lg">
                             <Icon name="#i-chat"/>
-                            "Start chat"
+                            {t.start_chat}
                         </button>
                     </form>
                 </section>
@@ -88,9 +91,9 @@ fn Available(doctors: Vec<Contact>) -> impl IntoView {
 
 #[component]
 fn CareTeam(people: Vec<Contact>) -> impl IntoView {
+    let t = text();
     if people.is_empty() {
-        return view! { <p class="card__lead">"Your practice has not linked anybody with you yet."</p> }
-            .into_any();
+        return view! { <p class="card__lead">{t.care_team_empty}</p> }.into_any();
     }
     let rows = people
         .into_iter()
@@ -100,16 +103,16 @@ fn CareTeam(people: Vec<Contact>) -> impl IntoView {
                     <Avatar person=person.clone() presence=Some(presence)/>
                     <div class="row__main">
                         <p class="row__title">{person.name.clone()}</p>
-                        <p class="row__sub row__sub--sm">{person.caption().to_owned()}</p>
+                        <p class="row__sub row__sub--sm">{t.caption(&person)}</p>
                         <p>
                             <PresenceText presence/>
                         </p>
                     </div>
                     <form method="post" action="/chat/open">
                         <input type="hidden" name="with" value=person.id.to_string()/>
-                        <button class="btn btn--sm" aria-label=format!("Chat with {}", person.name)>
+                        <button class="btn btn--sm" aria-label=fill(t.chat_with, &[&person.name])>
                             <Icon name="#i-chat" class="icon icon--sm"/>
-                            "Chat"
+                            {t.chat}
                         </button>
                     </form>
                 </li>

@@ -10,8 +10,9 @@ use crate::{
             avatar::Avatar,
             conversation::{NewestTime, UnreadBadge, words},
             icon::Icon,
-            when::{Moment, birthday},
+            when::Moment,
         },
+        text::{fill, text},
     },
 };
 use leptos::prelude::*;
@@ -20,11 +21,12 @@ use leptos::prelude::*;
 #[component]
 pub fn PractitionerHome(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let contacts = fetch(live.stale, async || api::care::contacts().await.map(Fetched::Contacts));
     let account = me.person.id;
     let draw = move |fetched| match fetched {
         Fetched::Contacts(patients) if patients.is_empty() => {
-            view! { <p class="card__lead">"Patients linked with you stand here."</p> }.into_any()
+            view! { <p class="card__lead">{t.patients_empty}</p> }.into_any()
         }
         Fetched::Contacts(patients) => {
             live.name(patients.iter().map(|patient| &patient.person));
@@ -36,7 +38,7 @@ pub fn PractitionerHome(me: Me) -> impl IntoView {
         <div class="stack">
             <section class="card" aria-labelledby="patients-title">
                 <div class="card__head">
-                    <h2 id="patients-title">"My patients"</h2>
+                    <h2 id="patients-title">{t.my_patients}</h2>
                 </div>
                 <Await fetch=contacts draw/>
             </section>
@@ -46,18 +48,19 @@ pub fn PractitionerHome(me: Me) -> impl IntoView {
 
 #[component]
 fn Patients(patients: Vec<Contact>, me: AccountId) -> impl IntoView {
+    let t = text();
     let rows = patients.into_iter().map(|patient| view! { <Patient patient me/> }).collect_view();
     view! {
         <div class="table-wrap">
             <table class="table table--stack ptable" role="table">
-                <caption class="vh">"My patients, by name"</caption>
+                <caption class="vh">{t.my_patients_by_name}</caption>
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th scope="col" role="columnheader">"Patient"</th>
-                        <th scope="col" role="columnheader">"Last message"</th>
-                        <th scope="col" role="columnheader">"When"</th>
+                        <th scope="col" role="columnheader">{t.patient}</th>
+                        <th scope="col" role="columnheader">{t.last_message}</th>
+                        <th scope="col" role="columnheader">{t.when}</th>
                         <th scope="col" role="columnheader">
-                            <span class="vh">"Chat"</span>
+                            <span class="vh">{t.chat}</span>
                         </th>
                     </tr>
                 </thead>
@@ -70,6 +73,7 @@ fn Patients(patients: Vec<Contact>, me: AccountId) -> impl IntoView {
 #[component]
 fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let Contact { person, presence, room, last, unread, head } = patient;
     if let Some(room) = room {
         live.show(room, head);
@@ -79,10 +83,10 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     let born = person.born.clone();
     let born = Signal::derive(move || {
         let now = Moment::at(live.now_ms.get(), live.zone.get());
-        let born = born.as_deref().and_then(|born| birthday(born, &now));
-        born.map_or_else(String::new, |born| format!("Born {born}"))
+        let born = born.as_deref().and_then(|born| t.birthday(born, &now));
+        born.map_or_else(String::new, |born| fill(t.born, &[&born]))
     });
-    let there = Signal::derive(move || if live.is_online(presence) { "Available" } else { "Not here now" });
+    let there = Signal::derive(move || if live.is_online(presence) { t.available } else { t.not_here });
     let waits = Signal::derive(move || (unread.get() > 0).then_some(""));
     let preview = Signal::derive(move || words(newest.get(), me, true));
     view! {
@@ -113,8 +117,8 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
                     <button class="btn btn--sm">
                         <Icon name="#i-chat" class="icon icon--sm"/>
                         <span>
-                            "Chat"
-                            <span class="vh">{format!(" with {} ", person.name)}</span>
+                            {t.chat}
+                            <span class="vh">{fill(t.chat_with_end, &[&person.name])}</span>
                         </span>
                         <UnreadBadge count=unread/>
                     </button>

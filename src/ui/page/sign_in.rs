@@ -1,21 +1,26 @@
 //! Signing in: a plain form, complete without any script.
 
 use crate::{
-    model::{Error, account::Attempt},
-    ui::part::icon::Icon,
+    model::{Error, account::Attempt, language::Language},
+    ui::{
+        part::icon::Icon,
+        text::{Text, fill, still::StillText},
+    },
 };
 use leptos::prelude::*;
 
 /// The sign-in page, with what went wrong the last time.
 #[component]
 pub fn SignIn(
+    language: Language,
     /// The address it posts to: its own, query included. Where to go afterwards is checked by the server.
     action: String,
     attempt: Option<Attempt>,
 ) -> impl IntoView {
+    let t = StillText::of(language);
     view! {
         <div class="signin">
-            <Welcome/>
+            <Welcome t/>
             <main class="signin__main" id="main">
                 <form class="signin__form" aria-labelledby="signin-title" method="post" action=action>
                     <p class="wordmark signin__brand">
@@ -23,12 +28,12 @@ pub fn SignIn(
                         "Confer"
                     </p>
                     <div class="stack stack--xs">
-                        <h1 id="signin-title">"Sign in"</h1>
-                        <p class="muted">"With the address your practice has invited"</p>
+                        <h1 id="signin-title">{t.sign_in}</h1>
+                        <p class="muted">{t.invited}</p>
                     </div>
-                    <Fields attempt/>
-                    <button class="btn btn--primary btn--lg full">"Sign in"</button>
-                    <p class="muted signin__help">"No account? Your practice sends you an invitation."</p>
+                    <Fields language attempt/>
+                    <button class="btn btn--primary btn--lg full">{t.sign_in}</button>
+                    <p class="muted signin__help">{t.no_account}</p>
                 </form>
             </main>
         </div>
@@ -36,21 +41,20 @@ pub fn SignIn(
 }
 
 #[component]
-fn Fields(attempt: Option<Attempt>) -> impl IntoView {
+fn Fields(language: Language, attempt: Option<Attempt>) -> impl IntoView {
+    let t = StillText::of(language);
     let email = attempt.as_ref().map(|attempt| attempt.email.clone());
     let wrong = attempt.map(|attempt| match attempt.error {
-        Error::SignIn => "That password does not match this email. Check both, then try again.".to_owned(),
-        Error::Slow { retry_ms } => {
-            format!("Too many tries. Wait {} seconds, then try again.", retry_ms.div_ceil(1_000))
-        }
-        error => error.to_string(),
+        Error::SignIn => t.wrong.to_owned(),
+        Error::Slow { retry_ms } => fill(t.too_often, &[&retry_ms.div_ceil(1_000).to_string()]),
+        error => Text::of(language).error(&error),
     });
     let is_wrong = wrong.is_some();
     let invalid = is_wrong.then_some("true");
     let describes = is_wrong.then_some("password-error");
     view! {
         <div class="field">
-            <label class="field__label" for="email">"Email address"</label>
+            <label class="field__label" for="email">{t.email}</label>
             <input
                 class="input input--lg"
                 id="email"
@@ -65,7 +69,7 @@ fn Fields(attempt: Option<Attempt>) -> impl IntoView {
             />
         </div>
         <div class="field">
-            <label class="field__label" for="password">"Password"</label>
+            <label class="field__label" for="password">{t.password}</label>
             <input
                 class="input input--lg"
                 id="password"
@@ -90,37 +94,37 @@ fn Fields(attempt: Option<Attempt>) -> impl IntoView {
 }
 
 #[component]
-fn Welcome() -> impl IntoView {
+fn Welcome(t: &'static StillText) -> impl IntoView {
     view! {
-        <aside class="signin__art" aria-label="About Confer">
+        <aside class="signin__art" aria-label=t.about>
             <p class="wordmark">
                 <Logo/>
                 "Confer"
             </p>
             <div class="art" aria-hidden="true">
                 <div class="art__b" data-dir="in">
-                    <span>"The wound looks dry today. Should I still keep it covered?"</span>
+                    <span>{t.art_question}</span>
                     <small>"08:14"</small>
                 </div>
                 <div class="art__b" data-dir="out">
-                    <span>"Yes please, until Thursday. I will look at it when I visit."</span>
+                    <span>{t.art_answer}</span>
                     <small>"08:21"</small>
                 </div>
                 <div class="art__b" data-dir="in">
-                    <span>"Thank you Ingrid. See you then."</span>
+                    <span>{t.art_thanks}</span>
                     <small>"08:22"</small>
                 </div>
             </div>
             <div class="stack stack--md">
-                <h2>"Talk with the people who look after you."</h2>
+                <h2>{t.talk}</h2>
                 <ul class="trust">
                     <li>
                         <Icon name="#i-lock"/>
-                        "Private between you and your team"
+                        {t.private}
                     </li>
                     <li>
                         <Icon name="#i-eye"/>
-                        "You always see who can read"
+                        {t.readers}
                     </li>
                 </ul>
             </div>

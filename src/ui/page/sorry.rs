@@ -1,6 +1,9 @@
 //! What a plain form answers when it could not do what was asked.
 
-use crate::model::{Cid, Error};
+use crate::{
+    model::{Cid, Error, language::Language},
+    ui::text::{Text, still::StillText},
+};
 use leptos::prelude::*;
 
 /// A message that a plain form could not send, given back whole.
@@ -20,7 +23,8 @@ pub struct Sorry {
 
 /// The page that says so.
 #[component]
-pub fn SorryPage(sorry: Sorry) -> impl IntoView {
+pub fn SorryPage(language: Language, sorry: Sorry) -> impl IntoView {
+    let t = StillText::of(language);
     let Sorry { error, unsent } = sorry;
     let is_signed_out = error == Error::SignIn && unsent.is_some();
     let kept = unsent.map(|Unsent { action, cid, body }| {
@@ -28,30 +32,30 @@ pub fn SorryPage(sorry: Sorry) -> impl IntoView {
             <form class="stack stack--md" method="post" action=action>
                 <input type="hidden" name="cid" value=cid.to_string()/>
                 <div class="field">
-                    <label class="field__label" for="body">"Your message is still here"</label>
+                    <label class="field__label" for="body">{t.kept}</label>
                     <textarea class="input" id="body" name="body" rows="6">{body}</textarea>
                 </div>
-                <button class="btn btn--primary">"Send again"</button>
+                <button class="btn btn--primary">{t.send_again}</button>
             </form>
         }
     });
     view! {
         <main class="page page--narrow" id="main">
             <div class="stack">
-                <h1>"That did not work"</h1>
-                <p>{error.to_string()}</p>
+                <h1>{t.sorry}</h1>
+                <p>{Text::of(language).error(&error)}</p>
                 {kept}
                 {is_signed_out
                     .then(|| {
                         view! {
                             <p>
-                                "Sign in in "
-                                <a href="/login" target="_blank">"another tab"</a>
-                                ", then come back here and send it."
+                                {t.sign_in_begin}
+                                <a href="/login" target="_blank">{t.another_tab}</a>
+                                {t.sign_in_end}
                             </p>
                         }
                     })}
-                <p><a href="/">"Go to your home page"</a></p>
+                <p><a href="/">{t.go_home}</a></p>
             </div>
         </main>
     }

@@ -18,6 +18,7 @@ use crate::{
             title::Title,
             when::Moment,
         },
+        text::{fill, text},
     },
 };
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -25,8 +26,9 @@ use leptos::{ev, prelude::*, task::spawn_local};
 /// The directory.
 #[component]
 pub fn Team() -> impl IntoView {
+    let t = text();
     view! {
-        <Title text="Team"/>
+        <Title text=t.team/>
         <Inside
             place=Place::Team
             page=|me: Me| {
@@ -44,6 +46,7 @@ pub fn Team() -> impl IntoView {
 #[component]
 fn Page(me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let team = fetch(live.stale, async || api::person::directory().await.map(Fetched::Contacts));
     let words =
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
@@ -75,19 +78,19 @@ fn Page(me: Me) -> impl IntoView {
     view! {
         <header class="page-head">
             <div class="page-head__text">
-                <h1>"Team"</h1>
-                <p class="page-head__sub">"Your colleagues, and who of them is there"</p>
+                <h1>{t.team}</h1>
+                <p class="page-head__sub">{t.team_sub}</p>
             </div>
         </header>
         <div class="stack">
             <Find
                 action="/team"
-                label="Search the team"
-                example="Name or role"
+                label=t.team_find
+                example=t.team_example
                 words
                 only=there
-                only_word=("there", "Available now")
-                all_word="Everyone"
+                only_word=("there", t.team_available)
+                all_word=t.team_all
             />
             <Await fetch=team draw/>
         </div>
@@ -98,17 +101,18 @@ fn Page(me: Me) -> impl IntoView {
 #[component]
 fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let count = team.len();
+    let t = live.texts;
+    let count = team.len().to_string();
     let presence: Vec<Presence> = team.iter().map(|one| one.presence).collect();
     let told = Signal::derive(move || {
         let around = presence.iter().filter(|one| live.is_online(**one)).count();
-        format!("{count} colleagues, {around} available now")
+        fill(t.colleagues_told, &[&count, &around.to_string()])
     });
     let rows = team.into_iter().map(|one| view! { <Colleague one words there/> }).collect_view();
     view! {
         <section class="card" aria-labelledby="team-title">
             <div class="card__head">
-                <h2 id="team-title">"Colleagues"</h2>
+                <h2 id="team-title">{t.colleagues}</h2>
                 <span class="quiet">{told}</span>
             </div>
             <ul role="list" class="people">
@@ -121,13 +125,15 @@ fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<bool>) ->
 #[component]
 fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let Contact { person, presence, room, unread, head, .. } = one;
     if let Some(room) = room {
         live.show(room, head);
     }
     let unread = Memo::new(move |_| live.unread(room, unread));
     let id = person.id;
-    let known_as = format!("{} {}", person.name, person.caption()).to_lowercase();
+    let caption = t.caption(&person);
+    let known_as = format!("{} {caption}", person.name).to_lowercase();
     let is_hidden = Signal::derive(move || {
         !words.with(|words| known_as.contains(words.as_str())) || (there.get() && !live.is_online(presence))
     });
@@ -135,22 +141,23 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
     let seen = Signal::derive(move || {
         let zone = live.zone.get();
         match live.last_seen(presence) {
-            _ if live.is_online(presence) => "Available".to_owned(),
-            None => "Not here now".to_owned(),
+            _ if live.is_online(presence) => t.available.to_owned(),
+            None => t.not_here.to_owned(),
             Some(ms) => {
                 let (then, now) = (Moment::at(ms, zone), Moment::at(live.now_ms.get(), zone));
-                let day = if then.date() == now.date() { "today".to_owned() } else { then.short(&now) };
-                format!("Last seen {day} at {}", then.time())
+                let day =
+                    if then.date() == now.date() { t.seen_today.to_owned() } else { t.short(&then, &now) };
+                fill(t.last_seen, &[&day, &then.time()])
             }
         }
     });
     let name = person.name.clone();
     let tip = Signal::derive(move || {
-        let words =
-            if live.is_online(presence) { "available now".to_owned() } else { "not here now".to_owned() };
-        let seen = live.last_seen(presence).map(|ms| Moment::at(ms, live.zone.get()).full());
-        let seen = seen.map_or_else(String::new, |full| format!(", last seen {full}"));
-        format!("{name}, {words}{seen}")
+        let words = if live.is_online(presence) { t.available_now } else { t.not_here_now };
+        match live.last_seen(presence).map(|ms| t.full(&Moment::at(ms, live.zone.get()))) {
+            Some(full) => fill(t.tip_seen, &[&name, words, &full]),
+            None => fill(t.tip, &[&name, words]),
+        }
     });
     let wrong = RwSignal::new(String::new());
     // With a script the conversation opens in front of this page, without one as a page of its own.
@@ -159,7 +166,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
         spawn_local(async move {
             match api::room::open(id).await {
                 Ok(room) => address::go(live, format!("/team/chat/{room}")),
-                Err(error) => wrong.set(error.to_string()),
+                Err(error) => wrong.set(t.error(&error)),
             }
         });
     };
@@ -170,7 +177,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
             <Avatar person=person.clone() presence=Some(presence) size="lg"/>
             <div>
                 <p class="person__name">{person.name.clone()}</p>
-                <p class="person__sub">{person.caption().to_owned()}</p>
+                <p class="person__sub">{caption}</p>
                 <p class="has-tip" tabindex="0" aria-describedby=described>
                     <span class="presence-text" data-presence=state>
                         {seen}
@@ -186,8 +193,8 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
                 <button class="btn btn--sm" aria-haspopup="dialog">
                     <Icon name="#i-chat" class="icon icon--sm"/>
                     <span>
-                        "Chat"
-                        <span class="vh">{format!(" with {} ", person.name)}</span>
+                        {t.chat}
+                        <span class="vh">{fill(t.chat_with_end, &[&person.name])}</span>
                     </span>
                     <UnreadBadge count=unread/>
                 </button>

@@ -53,7 +53,8 @@ pub fn RoomAvatar(card: RoomCard) -> impl IntoView {
 pub fn PresenceText(presence: Presence) -> impl IntoView {
     let live = expect_context::<Live>();
     let state = Signal::derive(move || if live.is_online(presence) { "available" } else { "offline" });
-    let words = Signal::derive(move || if live.is_online(presence) { "Available" } else { "Not here now" });
+    let t = live.texts;
+    let words = Signal::derive(move || if live.is_online(presence) { t.available } else { t.not_here });
     view! {
         <span class="presence-text" data-presence=state>
             {words}

@@ -25,6 +25,7 @@ pub fn Composer(
     let form = NodeRef::<Form>::new();
     let wrong = RwSignal::new(None::<Error>);
     let live = expect_context::<Live>();
+    let t = live.texts;
     let keep = move || {
         if let Some(textarea) = field.get_untracked() {
             live.write(room, textarea.value());
@@ -70,7 +71,7 @@ pub fn Composer(
     view! {
         <form
             class="composer"
-            aria-label="Write a message"
+            aria-label=t.write
             method="post"
             action=format!("/chat/room/{room}")
             node_ref=form
@@ -81,12 +82,12 @@ pub fn Composer(
                     <input type="hidden" name="cid" value=form_cid.to_string()/>
                     {back.map(|back| view! { <input type="hidden" name="back" value=back/> })}
                     <div class="composer__box">
-                        <label class="vh" for="compose">"Message to " {name}</label>
+                        <label class="vh" for="compose">{t.message_to} {name}</label>
                         <textarea
                             id="compose"
                             name="body"
                             rows="1"
-                            placeholder="Write a message"
+                            placeholder=t.write
                             aria-describedby="compose-hint"
                             aria-invalid=invalid
                             node_ref=field
@@ -97,7 +98,7 @@ pub fn Composer(
                     </div>
                     <button class="btn btn--primary composer__send">
                         <Icon name="#i-send"/>
-                        <span>"Send"</span>
+                        <span>{t.send}</span>
                     </button>
                 </div>
                 {move || {
@@ -107,7 +108,7 @@ pub fn Composer(
                             view! {
                                 <p class="field__error" role="alert">
                                     <Icon name="#i-alert-circle"/>
-                                    <span>{error.to_string()}</span>
+                                    <span>{t.error(&error)}</span>
                                 </p>
                             }
                         })
@@ -118,12 +119,12 @@ pub fn Composer(
                         {readers}
                     </span>
                     <span class="composer__keys">
-                        <kbd>"Enter"</kbd>
-                        " to send, "
-                        <kbd>"Shift"</kbd>
+                        <kbd>{t.key_enter}</kbd>
+                        {t.key_sends}
+                        <kbd>{t.key_shift}</kbd>
                         " + "
-                        <kbd>"Enter"</kbd>
-                        " for a new line"
+                        <kbd>{t.key_enter}</kbd>
+                        {t.key_breaks}
                     </span>
                 </div>
             </div>

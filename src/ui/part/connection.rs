@@ -8,14 +8,15 @@ use leptos::prelude::*;
 #[component]
 pub fn ConnectionPill() -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let told = move || match live.link.get() {
         Link::Idle => ("idle", "#i-check-circle", ""),
-        Link::Connected => ("online", "#i-check-circle", "Connected"),
-        Link::Http => ("http", "#i-check-circle", "Connected by HTTP"),
-        Link::Reconnecting => ("connecting", "#i-refresh", "Reconnecting…"),
-        Link::Offline => ("offline", "#i-offline", "Offline"),
-        Link::Crowded => ("offline", "#i-alert-circle", "Too many tabs"),
-        Link::SignedOut | Link::Stranger => ("offline", "#i-lock", "Signed out"),
+        Link::Connected => ("online", "#i-check-circle", t.connected),
+        Link::Http => ("http", "#i-check-circle", t.connected_http),
+        Link::Reconnecting => ("connecting", "#i-refresh", t.reconnecting),
+        Link::Offline => ("offline", "#i-offline", t.offline),
+        Link::Crowded => ("offline", "#i-alert-circle", t.crowded),
+        Link::SignedOut | Link::Stranger => ("offline", "#i-lock", t.signed_out),
     };
     let state = Signal::derive(move || told().0);
     let icon = Signal::derive(move || told().1);
@@ -32,23 +33,12 @@ pub fn ConnectionPill() -> impl IntoView {
 #[component]
 pub fn ConnectionNotice() -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let notice = move || {
         let (title, text, link) = match live.link.get() {
-            Link::Crowded => (
-                "Confer is open in too many tabs.",
-                "Close some of them; this one then connects by itself.",
-                None,
-            ),
-            Link::SignedOut => (
-                "You are signed out.",
-                "What you wrote is kept here, and sent once you have signed in again.",
-                Some(("/login", "_blank", "Sign in")),
-            ),
-            Link::Stranger => (
-                "Somebody else has signed in on this device.",
-                "What you wrote was not sent. Copy it if you need it, then load the page again.",
-                Some(("", "_self", "Load again")),
-            ),
+            Link::Crowded => (t.crowded_title, t.crowded_text, None),
+            Link::SignedOut => (t.signed_out_title, t.signed_out_text, Some(("/login", "_blank", t.sign_in))),
+            Link::Stranger => (t.stranger_title, t.stranger_text, Some(("", "_self", t.load_again))),
             _ => return None,
         };
         let link = link.map(|(href, target, words)| {

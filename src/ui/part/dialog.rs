@@ -1,7 +1,7 @@
 //! A dialog: part of the page as long as there is no script, in front of it as soon as there is.
 
 use super::{icon::Icon, steps::StatusTag};
-use crate::model::job::JobStatus;
+use crate::{model::job::JobStatus, ui::text::text};
 use leptos::{ev, html, prelude::*};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
@@ -47,6 +47,7 @@ pub fn Dialog(
     #[prop(optional)] status: Option<JobStatus>,
     children: Children,
 ) -> impl IntoView {
+    let t = text();
     view! {
         <Modal class="dialog" titled="dialog-title">
             <header class="dialog__head">
@@ -57,7 +58,7 @@ pub fn Dialog(
                     {sub.map(|sub| view! { <p class="muted">{sub}</p> })}
                 </div>
                 {status.map(|status| view! { <StatusTag status/> })}
-                <a class="icon-btn" href=back aria-label="Close" data-close="">
+                <a class="icon-btn" href=back aria-label=t.close data-close="">
                     <Icon name="#i-close"/>
                 </a>
             </header>

@@ -1,6 +1,7 @@
 //! Looking for somebody in a list: at once with a script, with Enter without.
 
 use super::icon::Icon;
+use crate::ui::text::text;
 use leptos::prelude::*;
 
 /// The field, and whether only some of the list are wanted.
@@ -21,6 +22,7 @@ pub fn Find(
     #[prop(optional)]
     slim: bool,
 ) -> impl IntoView {
+    let t = text();
     let (typed, is_only) = (words.get_untracked(), only.get_untracked());
     let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
     let (form, seg) = if slim { ("find", "seg seg--sm seg--fill") } else { ("toolbar toolbar--bare", "seg") };
@@ -42,7 +44,7 @@ pub fn Find(
                 />
             </div>
             <fieldset class=seg>
-                <legend class="vh">"Show"</legend>
+                <legend class="vh">{t.find_show}</legend>
                 <label>
                     <input type="radio" name="show" value="all" checked=!is_only on:change=move |_| only.set(false)/>
                     {all_word}

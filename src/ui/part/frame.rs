@@ -6,6 +6,7 @@ use crate::{
     ui::{
         fetch::{Await, Fetched, unexpected},
         live::Live,
+        text::{fill, text},
     },
 };
 use leptos::prelude::*;
@@ -57,17 +58,18 @@ pub fn Inside(
 #[component]
 fn Rail(place: Place, me: Me) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let unread = Signal::derive(move || live.total_unread());
     let current = move |mine: Place| (place == mine).then_some("page");
     let presence = Presence { account: me.person.id, online: true, last_seen_ms: None };
-    let name = me.person.name.clone();
-    let title = name.clone();
+    let title = me.person.name.clone();
+    let signed_in_as = fill(t.signed_in_as, &[&title]);
     let team = me.person.role.is_colleague().then(|| {
         view! {
             <li>
                 <a class="rail__item" href="/team" aria-current=current(Place::Team)>
                     <Icon name="#i-users"/>
-                    <span>"Team"</span>
+                    <span>{t.team}</span>
                 </a>
             </li>
         }
@@ -77,27 +79,27 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
             <li>
                 <a class="rail__item" href="/jobs" aria-current=current(Place::Jobs)>
                     <Icon name="#i-jobs"/>
-                    <span>"Jobs"</span>
+                    <span>{t.jobs}</span>
                 </a>
             </li>
         }
     });
     view! {
-        <nav class="rail" aria-label="Main">
-            <a class="rail__brand" href="/" aria-label="Confer home">
+        <nav class="rail" aria-label=t.main_ways>
+            <a class="rail__brand" href="/" aria-label=t.brand>
                 <Icon name="#i-logo" class=""/>
             </a>
             <ul role="list" class="rail__list">
                 <li>
                     <a class="rail__item" href="/" aria-current=current(Place::Home)>
                         <Icon name="#i-home"/>
-                        <span>"Home"</span>
+                        <span>{t.home}</span>
                     </a>
                 </li>
                 <li>
                     <a class="rail__item" href="/chat" aria-current=current(Place::Messages)>
                         <Icon name="#i-chat"/>
-                        <span>"Messages"</span>
+                        <span>{t.messages}</span>
                         <UnreadBadge count=unread/>
                     </a>
                 </li>
@@ -105,7 +107,7 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                 <li>
                     <a class="rail__item" href="/settings" aria-current=current(Place::Settings)>
                         <Icon name="#i-settings"/>
-                        <span>"Settings"</span>
+                        <span>{t.settings}</span>
                     </a>
                 </li>
             </ul>
@@ -114,14 +116,14 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                     class="rail__item"
                     href="/notifications"
                     aria-current=current(Place::Notices)
-                    aria-label="Notifications"
+                    aria-label=t.notifications
                 >
                     <Icon name="#i-bell"/>
                 </a>
                 <SignOut/>
                 <span class="rail__me" title=title>
                     <Avatar person=me.person presence=Some(presence) size="sm"/>
-                    <span class="vh">"Signed in as " {name}</span>
+                    <span class="vh">{signed_in_as}</span>
                 </span>
             </div>
         </nav>
@@ -130,11 +132,12 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
 
 #[component]
 fn SignOut() -> impl IntoView {
+    let t = text();
     view! {
         <form method="post" action="/logout">
             <button class="rail__item full">
                 <Icon name="#i-lock"/>
-                <span>"Sign out"</span>
+                <span>{t.sign_out}</span>
             </button>
         </form>
     }

@@ -5,14 +5,17 @@ use super::{
     dialog::Dialog,
     icon::Icon,
     steps::{JobTime, StepButtons, Steps},
-    when::{Moment, birthday},
+    when::Moment,
 };
 use crate::{
     model::{
         account::Person,
         job::{JobCard, JobStatus},
     },
-    ui::live::Live,
+    ui::{
+        live::Live,
+        text::{fill, text},
+    },
 };
 use leptos::{ev, html, prelude::*};
 
@@ -20,12 +23,13 @@ use leptos::{ev, html, prelude::*};
 #[component]
 pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let job = card.job.clone();
     let born = card.client.born.clone();
     let born = Signal::derive(move || {
         let now = Moment::at(live.now_ms.get(), live.zone.get());
-        let born = born.as_deref().and_then(|born| birthday(born, &now));
-        born.map_or_else(String::new, |born| format!("Born {born}"))
+        let born = born.as_deref().and_then(|born| t.birthday(born, &now));
+        born.map_or_else(String::new, |born| fill(t.born, &[&born]))
     });
     let (room, unread) = (job.room, card.unread);
     let unread = Memo::new(move |_| live.unread(Some(room), unread));
@@ -33,7 +37,8 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
         view! {
             <a class="btn" href=format!("/jobs/{}/chat", job.id)>
                 <Icon name="#i-chat"/>
-                "Chat "
+                {t.chat}
+                " "
                 <UnreadBadge count=unread/>
             </a>
         }
@@ -41,35 +46,33 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
     let is_open = !matches!(job.status, JobStatus::Finished | JobStatus::Cancelled);
     let assign = (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers/> });
     let worker = match &card.worker {
-        Some(worker) => {
-            view! { {worker.name.clone()} <small>{worker.caption().to_owned()}</small> }.into_any()
-        }
-        None => view! { "Not chosen yet" }.into_any(),
+        Some(worker) => view! { {worker.name.clone()} <small>{t.caption(worker)}</small> }.into_any(),
+        None => view! { {t.job_nobody} }.into_any(),
     };
     view! {
-        <Dialog title=job.title.clone() back="/jobs" sub=format!("Job {}", job.id) status=job.status>
-            <div class="dialog__body stack" tabindex="0" role="region" aria-label="Job details">
+        <Dialog title=job.title.clone() back="/jobs" sub=fill(t.job_number, &[&job.id.to_string()]) status=job.status>
+            <div class="dialog__body stack" tabindex="0" role="region" aria-label=t.job_details>
                 <Steps job=job.clone()/>
-                <section class="card" aria-label="Who and when">
+                <section class="card" aria-label=t.job_who_when>
                     <dl class="facts facts--icons facts--pad">
                         <div>
                             <dt>
                                 <Icon name="#i-user"/>
-                                "Client"
+                                {t.job_client}
                             </dt>
                             <dd>{card.client.name.clone()} <small>{born}</small></dd>
                         </div>
                         <div>
                             <dt>
                                 <Icon name="#i-users"/>
-                                "Worker"
+                                {t.job_worker}
                             </dt>
                             <dd>{worker}</dd>
                         </div>
                         <div>
                             <dt>
                                 <Icon name="#i-clock"/>
-                                "When"
+                                {t.when}
                             </dt>
                             <dd>
                                 <JobTime ms=job.at_ms/>
@@ -90,6 +93,7 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
 /// The office gives a job to somebody.
 #[component]
 fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
+    let t = text();
     let chosen = card.worker.map(|worker| worker.id);
     let options = workers
         .into_iter()
@@ -99,13 +103,13 @@ fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
         .collect_view();
     view! {
         <form method="post" action=format!("/jobs/{}/worker", card.job.id) class="field">
-            <label class="field__label" for="worker">"Who does it"</label>
+            <label class="field__label" for="worker">{t.job_who}</label>
             <div class="jobways">
                 <select class="input" id="worker" name="worker">
-                    <option value="" selected=chosen.is_none()>"Not chosen yet"</option>
+                    <option value="" selected=chosen.is_none()>{t.job_nobody}</option>
                     {options}
                 </select>
-                <button class="btn">"Save"</button>
+                <button class="btn">{t.save}</button>
             </div>
         </form>
     }
@@ -114,10 +118,11 @@ fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
 /// A job that is not there, or not one's own.
 #[component]
 pub fn NoJob() -> impl IntoView {
+    let t = text();
     view! {
-        <Dialog title="This job is not here" back="/jobs">
+        <Dialog title=t.job_absent back="/jobs">
             <div class="dialog__body">
-                <p>"It does not exist, or you have no part in it."</p>
+                <p>{t.job_absent_text}</p>
             </div>
         </Dialog>
     }
@@ -126,6 +131,7 @@ pub fn NoJob() -> impl IntoView {
 /// Asks for work.
 #[component]
 pub fn AskDialog(is_office: bool) -> impl IntoView {
+    let t = text();
     // The clock may have been changed by then: how far that moment is from UTC is not how far today is.
     let zone = NodeRef::<html::Input>::new();
     let typed = move |event: ev::Event| {
@@ -137,29 +143,29 @@ pub fn AskDialog(is_office: bool) -> impl IntoView {
     let client = is_office.then(|| {
         view! {
             <div class="field">
-                <label class="field__label" for="job-client">"The client's email address"</label>
+                <label class="field__label" for="job-client">{t.ask_client}</label>
                 <input class="input" id="job-client" name="client" type="email" required/>
             </div>
         }
     });
     view! {
-        <Dialog title="New job" back="/jobs">
+        <Dialog title=t.new_job back="/jobs">
             <form method="post" action="/jobs">
                 <div class="dialog__body stack">
                     <div class="field">
-                        <label class="field__label" for="job-title">"What is to be done"</label>
+                        <label class="field__label" for="job-title">{t.ask_what}</label>
                         <input class="input" id="job-title" name="title" maxlength="200" required/>
                     </div>
                     <div class="field">
-                        <label class="field__label" for="job-at">"When"</label>
+                        <label class="field__label" for="job-at">{t.when}</label>
                         <input class="input" id="job-at" name="at" type="datetime-local" required on:input=typed/>
                         <input type="hidden" name="zone" node_ref=zone/>
                     </div>
                     {client}
                 </div>
                 <footer class="dialog__foot">
-                    <a class="btn" href="/jobs">"Not now"</a>
-                    <button class="btn btn--primary">"Ask for this job"</button>
+                    <a class="btn" href="/jobs">{t.ask_not_now}</a>
+                    <button class="btn btn--primary">{t.ask}</button>
                 </footer>
             </form>
         </Dialog>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn PopUpRegion() -> impl IntoView {
     let live = expect_context::<Live>();
+    let close = live.texts.close;
     let shown = move || {
         live.popup.get().map(|news| {
             let name = match news.name.is_empty() {
@@ -23,7 +24,7 @@ pub fn PopUpRegion() -> impl IntoView {
                         {news.words}
                     </a>
                     {more}
-                    <button class="icon-btn" aria-label="Close" on:click=move |_| live.pop_down()>
+                    <button class="icon-btn" aria-label=close on:click=move |_| live.pop_down()>
                         <Icon name="#i-close"/>
                     </button>
                 </div>

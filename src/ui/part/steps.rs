@@ -6,24 +6,14 @@ use super::{
 };
 use crate::{
     model::job::{Job, JobCard, JobStatus, Step},
-    ui::live::Live,
+    ui::{live::Live, text::text},
 };
 use leptos::prelude::*;
-
-/// A status in a word, as it stands at the beginning of a line.
-pub fn status_word(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Requested => "Requested",
-        JobStatus::Confirmed => "Confirmed",
-        JobStatus::Started => "Started",
-        JobStatus::Finished => "Finished",
-        JobStatus::Cancelled => "Cancelled",
-    }
-}
 
 /// A status as a tag.
 #[component]
 pub fn StatusTag(status: JobStatus) -> impl IntoView {
+    let t = text();
     let (tone, icon) = match status {
         JobStatus::Requested => ("warn", "#i-clock"),
         JobStatus::Confirmed => ("accent", "#i-check"),
@@ -34,7 +24,7 @@ pub fn StatusTag(status: JobStatus) -> impl IntoView {
     view! {
         <span class="tag" data-tone=tone>
             <Icon name=icon/>
-            {status_word(status)}
+            {t.status(status)}
         </span>
     }
 }
@@ -47,6 +37,7 @@ pub fn Steps(
     #[prop(optional)]
     slim: bool,
 ) -> impl IntoView {
+    let t = text();
     let class = if slim { "steps steps--slim" } else { "steps" };
     let mut ways = vec![
         (JobStatus::Requested, None),
@@ -65,9 +56,9 @@ pub fn Steps(
         .enumerate()
         .map(|(at, (status, ms))| {
             let (state, said) = match at.cmp(&now_at) {
-                std::cmp::Ordering::Less => ("done", ", done"),
-                std::cmp::Ordering::Equal => ("now", ", current step"),
-                std::cmp::Ordering::Greater => ("todo", ", not yet"),
+                std::cmp::Ordering::Less => ("done", t.step_done),
+                std::cmp::Ordering::Equal => ("now", t.step_now),
+                std::cmp::Ordering::Greater => ("todo", t.step_todo),
             };
             let dot = if state == "done" {
                 view! { <Icon name="#i-check"/> }.into_any()
@@ -80,7 +71,7 @@ pub fn Steps(
                         {dot}
                     </span>
                     <span class="step__name">
-                        {status_word(status)} <span class="vh">{said}</span>
+                        {t.status(status)} <span class="vh">{said}</span>
                     </span>
                     <span class="step__when">{ms.map(|ms| view! { <Time ms short=true/> })}</span>
                 </li>
@@ -89,7 +80,7 @@ pub fn Steps(
         .collect_view();
     view! {
         <div class="steps-wrap">
-            <ol role="list" class=class aria-label="Progress of this job">
+            <ol role="list" class=class aria-label=t.steps>
                 {rows}
             </ol>
         </div>
@@ -105,6 +96,7 @@ pub fn StepButtons(
     #[prop(optional)]
     to_chat: bool,
 ) -> impl IntoView {
+    let t = text();
     let mut steps: Vec<Step> = card.steps().collect();
     if to_chat {
         steps.retain(|step| *step != Step::Cancel);
@@ -116,10 +108,10 @@ pub fn StepButtons(
         .into_iter()
         .map(|step| {
             let (words, icon) = match step {
-                Step::Confirm => ("Confirm job", Some("#i-check")),
-                Step::Start => ("Start job", Some("#i-play")),
-                Step::Finish => ("Finish job", Some("#i-check")),
-                Step::Cancel => ("Cancel job", None),
+                Step::Confirm => (t.step_confirm, Some("#i-check")),
+                Step::Start => (t.step_start, Some("#i-play")),
+                Step::Finish => (t.step_finish, Some("#i-check")),
+                Step::Cancel => (t.step_cancel, None),
             };
             let class = match (step, to_chat) {
                 (Step::Cancel, _) => "btn btn--danger-quiet",
@@ -141,13 +133,10 @@ pub fn StepButtons(
 #[component]
 pub fn JobTime(ms: i64) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let at = move || Moment::at(ms, live.zone.get());
-    let full = Signal::derive(move || at().full());
-    let words = Signal::derive(move || {
-        let now = Moment::at(live.now_ms.get(), live.zone.get());
-        let day = at().long_date(&now);
-        let day = if at().date() == now.date() { "Today".to_owned() } else { day };
-        format!("{day}, {}", at().time())
-    });
+    let full = Signal::derive(move || t.full(&at()));
+    let words =
+        Signal::derive(move || t.day_and_time(&at(), &Moment::at(live.now_ms.get(), live.zone.get())));
     view! { <time title=full>{words}</time> }
 }

@@ -3,17 +3,21 @@
 use super::icon::Icon;
 use crate::{
     model::Error,
-    ui::live::{Link, Live},
+    ui::{
+        live::{Link, Live},
+        text::text,
+    },
 };
 use leptos::prelude::*;
 
 /// What went wrong, in a sentence; never an empty list.
 #[component]
 pub fn Trouble(error: Error, #[prop(optional)] retry: Option<Callback<()>>) -> impl IntoView {
+    let t = text();
     let title = match error {
-        Error::NotFound => "Not here",
-        Error::SignIn => "Sign in again",
-        _ => "This could not be loaded",
+        Error::NotFound => t.trouble_absent,
+        Error::SignIn => t.trouble_sign_in,
+        _ => t.trouble_load,
     };
     let is_signed_out = error == Error::SignIn;
     if let Some(retry) = retry.filter(|_| error.may_retry()) {
@@ -31,11 +35,11 @@ pub fn Trouble(error: Error, #[prop(optional)] retry: Option<Callback<()>>) -> i
         <div class="empty" role="alert">
             <Icon name="#i-alert-circle"/>
             <h2>{title}</h2>
-            <p>{error.to_string()}</p>
+            <p>{t.error(&error)}</p>
             {retry
                 .filter(|_| error.may_retry())
-                .map(|retry| view! { <button class="btn" on:click=move |_| retry.run(())>"Try again"</button> })}
-            {is_signed_out.then(|| view! { <a class="btn btn--primary" href="/login" rel="external">"Sign in"</a> })}
+                .map(|retry| view! { <button class="btn" on:click=move |_| retry.run(())>{t.try_again}</button> })}
+            {is_signed_out.then(|| view! { <a class="btn btn--primary" href="/login" rel="external">{t.sign_in}</a> })}
         </div>
     }
 }

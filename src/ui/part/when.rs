@@ -1,23 +1,11 @@
 //! Times and dates, written so that "when" is never a guess.
 
-use crate::ui::live::Live;
+use crate::ui::{
+    live::Live,
+    text::{EN, Text, fill},
+};
 use leptos::prelude::*;
 
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
@@ -71,43 +59,14 @@ impl Moment {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
 
-    /// "Tuesday 18 November", with the year unless it is this one.
-    pub fn long_date(&self, now: &Moment) -> String {
-        let year = if self.year == now.year { String::new() } else { format!(" {}", self.year) };
-        format!("{} {} {}{year}", DAYS[self.weekday], self.day, MONTHS[self.month - 1])
-    }
-
-    /// "Tuesday 18 November 2026 at 09:42".
+    /// [`Text::full`] in English, for those who do not say in which language.
     pub fn full(&self) -> String {
-        format!(
-            "{} {} {} {} at {}",
-            DAYS[self.weekday],
-            self.day,
-            MONTHS[self.month - 1],
-            self.year,
-            self.time()
-        )
+        EN.full(self)
     }
 
-    /// A day's heading: "Today, Tuesday 18 November".
+    /// [`Text::heading`] in English, for those who do not say in which language.
     pub fn heading(&self, now: &Moment) -> String {
-        let date = self.long_date(now);
-        match now.days() - self.days() {
-            0 => format!("Today, {date}"),
-            1 => format!("Yesterday, {date}"),
-            _ => date,
-        }
-    }
-
-    /// A list's short form: "09:42", "Mon", "14 Nov", "14 Nov 2024".
-    pub fn short(&self, now: &Moment) -> String {
-        let month = &MONTHS[self.month - 1][..3];
-        match now.days() - self.days() {
-            0 => self.time(),
-            1..=6 => DAYS[self.weekday][..3].to_owned(),
-            _ if self.year == now.year => format!("{} {month}", self.day),
-            _ => format!("{} {month} {}", self.day, self.year),
-        }
+        EN.heading(self, now)
     }
 
     fn days(&self) -> i64 {
@@ -137,16 +96,69 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// "12 Mar 1951 (75)": a date of birth that cannot be misread, with the age it makes today.
+/// [`Text::birthday`] in English, for those who do not say in which language.
 pub fn birthday(born: &str, now: &Moment) -> Option<String> {
-    let mut parts = born.split('-');
-    let year: i64 = parts.next()?.parse().ok()?;
-    let month: usize = parts.next()?.parse().ok()?;
-    let day: i64 = parts.next()?.parse().ok()?;
-    let name = MONTHS.get(month.checked_sub(1)?)?.get(..3)?;
-    let had_it = (now.month, now.day) >= (month, day);
-    let age = now.year - year - i64::from(!had_it);
-    Some(format!("{day} {name} {year} ({age})"))
+    EN.birthday(born, now)
+}
+
+impl Text {
+    /// "Tuesday 18 November", with the year unless it is this one.
+    pub fn long_date(&self, at: &Moment, now: &Moment) -> String {
+        let mut date = self.date(at);
+        if at.year != now.year {
+            date += " ";
+            date += &at.year.to_string();
+        }
+        date
+    }
+
+    /// "Tuesday 18 November 2026 at 09:42".
+    pub fn full(&self, at: &Moment) -> String {
+        fill(self.full_date, &[&self.date(at), &at.year.to_string(), &at.time()])
+    }
+
+    /// A day's heading: "Today, Tuesday 18 November".
+    pub fn heading(&self, at: &Moment, now: &Moment) -> String {
+        let date = self.long_date(at, now);
+        match now.days() - at.days() {
+            0 => fill(self.day_today, &[&date]),
+            1 => fill(self.day_yesterday, &[&date]),
+            _ => date,
+        }
+    }
+
+    /// Day and time: "Today, 09:42", "Tuesday 18 November, 09:42".
+    pub fn day_and_time(&self, at: &Moment, now: &Moment) -> String {
+        let day = if at.days() == now.days() { self.today.to_owned() } else { self.long_date(at, now) };
+        fill(self.day_at, &[&day, &at.time()])
+    }
+
+    /// A list's short form: "09:42", "Mon", "14 Nov", "14 Nov 2024".
+    pub fn short(&self, at: &Moment, now: &Moment) -> String {
+        let date = || fill(self.short_date, &[&at.day.to_string(), self.months_short[at.month - 1]]);
+        match now.days() - at.days() {
+            0 => at.time(),
+            1..=6 => self.days_short[at.weekday].to_owned(),
+            _ if at.year == now.year => date(),
+            _ => date() + " " + &at.year.to_string(),
+        }
+    }
+
+    /// "12 Mar 1951 (75)": a date of birth that cannot be misread, with the age it makes today.
+    pub fn birthday(&self, born: &str, now: &Moment) -> Option<String> {
+        let mut parts = born.split('-');
+        let year: i64 = parts.next()?.parse().ok()?;
+        let month: usize = parts.next()?.parse().ok()?;
+        let day: i64 = parts.next()?.parse().ok()?;
+        let name = self.months_short.get(month.checked_sub(1)?)?;
+        let had_it = (now.month, now.day) >= (month, day);
+        let age = now.year - year - i64::from(!had_it);
+        Some(fill(self.birth_date, &[&day.to_string(), name, &year.to_string(), &age.to_string()]))
+    }
+
+    fn date(&self, at: &Moment) -> String {
+        fill(self.day_month, &[self.days[at.weekday], &at.day.to_string(), self.months[at.month - 1]])
+    }
 }
 
 /// A short time on screen, with the whole date behind it.
@@ -158,10 +170,12 @@ pub fn Time(
     short: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let moment = move || Moment::at(ms, live.zone.get());
-    let full = Signal::derive(move || moment().full());
-    let words = Signal::derive(move || {
-        if short { moment().short(&Moment::at(live.now_ms.get(), live.zone.get())) } else { moment().time() }
+    let full = Signal::derive(move || t.full(&moment()));
+    let words = Signal::derive(move || match short {
+        true => t.short(&moment(), &Moment::at(live.now_ms.get(), live.zone.get())),
+        false => moment().time(),
     });
     let utc = Moment::at(ms, Zone::Fixed(0));
     let datetime = format!("{}T{}Z", utc.date(), utc.time());
@@ -175,6 +189,7 @@ pub fn Time(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::text::DE;
 
     const UTC: Zone = Zone::Fixed(0);
     /// Saturday 21 November 2026, 09:42 UTC.
@@ -200,21 +215,39 @@ mod tests {
     fn lists_grow_less_exact_with_age_and_headings_never_do() {
         let now = Moment::at(NOW_MS, UTC);
         let ago = |days: i64| Moment::at(NOW_MS - days * DAY_MS, UTC);
-        assert_eq!(ago(0).short(&now), "09:42");
-        assert_eq!(ago(1).short(&now), "Fri");
-        assert_eq!(ago(7).short(&now), "14 Nov");
-        assert_eq!(ago(365).short(&now), "21 Nov 2025");
-        assert_eq!(ago(0).heading(&now), "Today, Saturday 21 November");
-        assert_eq!(ago(1).heading(&now), "Yesterday, Friday 20 November");
-        assert_eq!(ago(365).heading(&now), "Friday 21 November 2025");
+        assert_eq!(EN.short(&ago(0), &now), "09:42");
+        assert_eq!(EN.short(&ago(1), &now), "Fri");
+        assert_eq!(EN.short(&ago(7), &now), "14 Nov");
+        assert_eq!(EN.short(&ago(365), &now), "21 Nov 2025");
+        assert_eq!(EN.heading(&ago(0), &now), "Today, Saturday 21 November");
+        assert_eq!(EN.heading(&ago(1), &now), "Yesterday, Friday 20 November");
+        assert_eq!(EN.heading(&ago(365), &now), "Friday 21 November 2025");
+        assert_eq!(EN.day_and_time(&now, &now), "Today, 09:42");
+        assert_eq!(EN.day_and_time(&ago(2), &now), "Thursday 19 November, 09:42");
     }
 
     #[test]
     fn a_birthday_names_its_month_and_counts_its_years() {
         let now = Moment::at(NOW_MS, UTC);
-        assert_eq!(birthday("1951-03-12", &now).as_deref(), Some("12 Mar 1951 (75)"));
-        assert_eq!(birthday("1951-12-24", &now).as_deref(), Some("24 Dec 1951 (74)"));
-        assert_eq!(birthday("1951", &now), None);
+        assert_eq!(EN.birthday("1951-03-12", &now).as_deref(), Some("12 Mar 1951 (75)"));
+        assert_eq!(EN.birthday("1951-12-24", &now).as_deref(), Some("24 Dec 1951 (74)"));
+        assert_eq!(EN.birthday("1951", &now), None);
+    }
+
+    #[test]
+    fn a_german_date_has_its_dots_and_its_commas() {
+        let now = Moment::at(NOW_MS, UTC);
+        let ago = |days: i64| Moment::at(NOW_MS - days * DAY_MS, UTC);
+        assert_eq!(DE.full(&now), "Samstag, 21. November 2026 um 09:42 Uhr");
+        assert_eq!(DE.heading(&now, &now), "Heute, Samstag, 21. November");
+        assert_eq!(DE.heading(&ago(1), &now), "Gestern, Freitag, 20. November");
+        assert_eq!(DE.heading(&ago(365), &now), "Freitag, 21. November 2025");
+        assert_eq!(DE.day_and_time(&now, &now), "Heute, 09:42 Uhr");
+        assert_eq!(DE.day_and_time(&ago(2), &now), "Donnerstag, 19. November, 09:42 Uhr");
+        assert_eq!(DE.short(&ago(1), &now), "Fr");
+        assert_eq!(DE.short(&ago(7), &now), "14. Nov.");
+        assert_eq!(DE.short(&ago(365), &now), "21. Nov. 2025");
+        assert_eq!(DE.birthday("1951-03-12", &now).as_deref(), Some("12. März 1951 (75)"));
     }
 
     #[test]

@@ -55,10 +55,16 @@ fn Line(notice: Notice, reader: Reader) -> impl IntoView {
         What::Joined { room, name } => {
             ("#i-users", "4", format!("/chat/room/{room}"), name, t.notice_joined.to_owned())
         }
-        What::Job { job, title, status } => ("#i-jobs", "1", format!("/jobs/{job}"), title, reader.text().status(status).to_owned()),
-        What::SignedIn { device } => {
-            ("#i-lock", "7", "/settings#s-devices".to_owned(), device.unwrap_or_else(|| t.program.to_owned()), t.notice_signed_in.to_owned())
+        What::Job { job, title, status } => {
+            ("#i-jobs", "1", format!("/jobs/{job}"), title, reader.text().status(status).to_owned())
         }
+        What::SignedIn { device } => (
+            "#i-lock",
+            "7",
+            "/settings#s-devices".to_owned(),
+            device.unwrap_or_else(|| t.program.to_owned()),
+            t.notice_signed_in.to_owned(),
+        ),
     };
     view! {
         <li>

@@ -232,14 +232,15 @@ fn Notices(pop_ups: PopUps, reader: Reader) -> impl IntoView {
 #[component]
 fn Appearance(look: Look, reader: Reader) -> impl IntoView {
     let t = reader.sheet();
-    let radio = |name: &'static str, value: &'static str, words: &'static str, chosen: Option<&'static str>| {
-        view! {
-            <label>
-                <input type="radio" name=name value=value checked=chosen.unwrap_or_default() == value/>
-                {words}
-            </label>
-        }
-    };
+    let radio =
+        |name: &'static str, value: &'static str, words: &'static str, chosen: Option<&'static str>| {
+            view! {
+                <label>
+                    <input type="radio" name=name value=value checked=chosen.unwrap_or_default() == value/>
+                    {words}
+                </label>
+            }
+        };
     view! {
         <Card id="s-look" title=t.appearance>
             <form method="post" action="/settings/look" data-auto="">

@@ -1,0 +1,103 @@
+//! The texts of pages on which nothing moves: apart from the others, so that no browser has to load them twice.
+
+use super::table;
+use crate::model::language::Language;
+
+table! {
+    /// The words of the pages only the server draws.
+    StillText:
+    // Signing in.
+    sign_in_tab
+    sign_in
+    invited
+    no_account
+    email
+    password
+    wrong
+    too_often
+    about
+    art_question
+    art_answer
+    art_thanks
+    talk
+    private
+    readers
+    // Saying that something did not work.
+    sorry_tab
+    sorry
+    kept
+    send_again
+    sign_in_begin
+    another_tab
+    sign_in_end
+    go_home
+    ;
+}
+
+impl StillText {
+    /// Those of a language.
+    pub fn of(language: Language) -> &'static StillText {
+        match language {
+            Language::En => &EN,
+            Language::De => &DE,
+        }
+    }
+}
+
+/// English.
+pub static EN: StillText = StillText {
+    // Signing in.
+    sign_in_tab: "Sign in · Confer",
+    sign_in: "Sign in",
+    invited: "With the address your practice has invited",
+    no_account: "No account? Your practice sends you an invitation.",
+    email: "Email address",
+    password: "Password",
+    wrong: "That password does not match this email. Check both, then try again.",
+    too_often: "Too many tries. Wait {} seconds, then try again.",
+    about: "About Confer",
+    art_question: "The wound looks dry today. Should I still keep it covered?",
+    art_answer: "Yes please, until Thursday. I will look at it when I visit.",
+    art_thanks: "Thank you Ingrid. See you then.",
+    talk: "Talk with the people who look after you.",
+    private: "Private between you and your team",
+    readers: "You always see who can read",
+    // Saying that something did not work.
+    sorry_tab: "Something went wrong · Confer",
+    sorry: "That did not work",
+    kept: "Your message is still here",
+    send_again: "Send again",
+    sign_in_begin: "Sign in in ",
+    another_tab: "another tab",
+    sign_in_end: ", then come back here and send it.",
+    go_home: "Go to your home page",
+};
+
+/// German.
+pub static DE: StillText = StillText {
+    // Signing in.
+    sign_in_tab: "Anmelden · Confer",
+    sign_in: "Anmelden",
+    invited: "Mit der Adresse, die Ihre Praxis eingeladen hat",
+    no_account: "Noch kein Konto? Ihre Praxis schickt Ihnen eine Einladung.",
+    email: "E-Mail-Adresse",
+    password: "Passwort",
+    wrong: "Dieses Passwort passt nicht zu dieser E-Mail-Adresse. Prüfen Sie beides und versuchen Sie es dann noch einmal.",
+    too_often: "Zu viele Versuche. Warten Sie {} Sekunden und versuchen Sie es dann noch einmal.",
+    about: "Über Confer",
+    art_question: "Die Wunde sieht heute trocken aus. Soll ich sie weiter abdecken?",
+    art_answer: "Ja bitte, bis Donnerstag. Ich sehe sie mir bei meinem Besuch an.",
+    art_thanks: "Danke, Ingrid. Bis dann.",
+    talk: "Sprechen Sie mit den Menschen, die für Sie da sind.",
+    private: "Vertraulich zwischen Ihnen und Ihrem Team",
+    readers: "Sie sehen immer, wer mitlesen kann",
+    // Saying that something did not work.
+    sorry_tab: "Etwas ist schiefgegangen · Confer",
+    sorry: "Das hat nicht geklappt",
+    kept: "Ihre Nachricht ist noch da",
+    send_again: "Noch einmal senden",
+    sign_in_begin: "Öffnen Sie die Anmeldung in ",
+    another_tab: "einem anderen Tab",
+    sign_in_end: ", kommen Sie dann hierher zurück und senden Sie die Nachricht.",
+    go_home: "Zu Ihrer Startseite",
+};
