@@ -63,8 +63,8 @@ pub async fn end(app: &App, me: &Scope, handle: &str) -> Result<()> {
     let found: Vec<(String,)> = app
         .db
         .all(
-            "select key from session where account_id = $1 and revoked_at is null and substr(key, 1, $2) = $3",
-            args![me.account, HANDLE_CHARS as i64, handle],
+            "select key from session where account_id = $1 and revoked_at is null and key like $2",
+            args![me.account, format!("{handle}%")],
         )
         .await?;
     if found.is_empty() {
