@@ -13,6 +13,7 @@ mod job;
 mod layers;
 mod member;
 mod message;
+mod offline;
 mod oldapp;
 mod outage;
 mod page;
