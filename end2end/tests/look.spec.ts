@@ -1,6 +1,6 @@
 // How the pages look, beside pictures of how they looked when somebody last agreed to it.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { atWork, client, doctor, expect, openRoom, patient, signIn, test as base, type Browser, type Page } from "./people";
 import { Server } from "./server";
 
@@ -87,6 +87,7 @@ const test = base.extend<object, { house: void }>({
 test.beforeAll(async ({ browser }, { config }) => {
   const width = await widthOfWords(browser);
   if (config.updateSnapshots === "all" || config.updateSnapshots === "changed" || !existsSync(FONT)) {
+    mkdirSync(dirname(FONT), { recursive: true });
     writeFileSync(FONT, `${JSON.stringify({ width })}\n`);
   }
   const drawn = JSON.parse(readFileSync(FONT, "utf8")) as { width: number };
