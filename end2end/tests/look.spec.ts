@@ -20,16 +20,12 @@ const PLACES: Place[] = [
   { name: "sign-in", path: "/login" },
   { name: "patient", who: patient, path: "/", dark: true },
   { name: "practitioner", who: doctor, path: "/", dark: true },
-  { name: "room", who: doctor, path: "room", dark: true, show: connected },
+  { name: "room", who: doctor, path: "room", dark: true },
   { name: "jobs", who: client, path: "/jobs" },
   { name: "job", who: client, path: "/jobs", show: openJob },
   { name: "team", who: doctor, path: "/team" },
   { name: "offline", path: "/offline" },
 ];
-
-async function connected(page: Page): Promise<void> {
-  await expect(page.getByRole("main").locator(".conn")).toHaveText("Connected", { timeout: 20_000 });
-}
 
 async function openJob(page: Page): Promise<void> {
   await page.locator("a.job").first().click();
@@ -104,10 +100,13 @@ for (const { name, who, path, dark, show } of PLACES) {
         const page = await pageOf(context);
         await page.goto(path === "room" ? room : path);
         if (who) await atWork(page);
+        // Where it is said how the connection is, it is there.
+        await expect(page.locator(".conn:not([data-state=online])")).toHaveCount(0, { timeout: 20_000 });
         await show?.(page);
         await expect(page).toHaveScreenshot(`${name}-${width}${colorScheme === "dark" ? "-dark" : ""}.png`, {
           animations: "disabled",
-          maxDiffPixelRatio: 0.01,
+          // On machines of one kind they are the same to the pixel; a little is left for another browser version.
+          maxDiffPixelRatio: 0.004,
         });
         await context.close();
       });
