@@ -6,6 +6,8 @@ const chromium = "/usr/bin/chromium";
 export default defineConfig({
   testDir: "./tests",
   outputDir: "./results",
+  // One picture for all machines of a kind; look.spec.ts knows which kind that is.
+  snapshotPathTemplate: "{testDir}/../look/{arg}{ext}",
   workers: 2,
   // What one waits for is timed where it is waited for; a test as a whole may meet a busy machine.
   timeout: 60_000,

@@ -37,7 +37,11 @@ enum Command {
     /// Serve until told to stop
     Serve,
     /// Serve, filling an empty database with demo people first
-    Demo,
+    Demo {
+        /// Stand still at this moment of the past, in milliseconds since 1970, so that pages look the same every day
+        #[arg(long, value_name = "MS")]
+        at: Option<i64>,
+    },
     /// Bring the database schema up
     Migrate,
     /// Import people, care links, groups and jobs from a JSON file; prints what it made, as JSON
@@ -114,16 +118,17 @@ async fn obey(Cli { mut config, command }: Cli) -> Outcome {
     match command {
         Command::Serve => {
             refuse_demo_people(&config).await?;
-            serve(config).await
+            serve(config, Clock::Wall).await
         }
-        Command::Demo => {
+        Command::Demo { at } => {
             if config.mode == Mode::Production {
                 return Err("demo people have a known password; production mode refuses them".into());
             }
+            let clock = at.map_or(Clock::Wall, Clock::at);
             let db = open(&config).await?;
-            demo::fill(&db, &Clock::Wall).await?;
+            demo::fill(&db, &clock).await?;
             db.close().await;
-            serve(config).await
+            serve(config, clock).await
         }
         Command::Migrate => {
             let db = open(&config).await?;
@@ -246,7 +251,7 @@ async fn open(config: &Config) -> Result<Db, Box<dyn std::error::Error>> {
     Ok(db)
 }
 
-async fn serve(config: Config) -> Outcome {
+async fn serve(config: Config, clock: Clock) -> Outcome {
     start_log(&config);
     let address = config.site_addr();
     let origin = config.public_origin();
@@ -254,7 +259,7 @@ async fn serve(config: Config) -> Outcome {
     if !site.join("pkg").is_dir() {
         tracing::warn!(site.root = %site.display(), "the browser's half is not there: pages will come without style and script");
     }
-    let app = App::start(config, Clock::Wall, Timing::default()).await?;
+    let app = App::start(config, clock, Timing::default()).await?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("{address} cannot be listened on: {error}"))?;

@@ -57,6 +57,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await examine(bell, "asking for a job");
       await bell.goto("/docs");
       await examine(bell, "the API's page");
+      await bell.goto("/offline");
+      await examine(bell, "the page without network");
       const overflow = await okafor.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, "nothing scrolls sideways").toBeLessThanOrEqual(0);
     });

@@ -20,14 +20,21 @@ export class Server {
     return server;
   }
 
+  /** With demo people, at a moment that does not pass. */
+  static async frozen(at: Date): Promise<Server> {
+    const server = new Server(await freePort());
+    await server.start("demo", "--at", String(at.getTime()));
+    return server;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  async start(command: "serve" | "demo" = "serve"): Promise<void> {
+  async start(command: "serve" | "demo" = "serve", ...flags: string[]): Promise<void> {
     const binary = process.env.CONFER_BIN;
     if (!binary) throw new Error("CONFER_BIN names the server to test; script/test sets it");
-    this.process = spawn(binary, [command], {
+    this.process = spawn(binary, [command, ...flags], {
       cwd: this.folder,
       env: {
         ...process.env,

@@ -14,6 +14,7 @@ mod language;
 mod layers;
 mod member;
 mod message;
+mod offline;
 mod oldapp;
 mod outage;
 mod page;

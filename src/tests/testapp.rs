@@ -128,6 +128,14 @@ impl TestApp {
         TestApp::start(url, Some(folder), quick()).await
     }
 
+    /// With settings of one's own.
+    pub async fn on_sqlite_with(set: impl FnOnce(&mut Config)) -> TestApp {
+        let folder = Folder::new();
+        let mut config = config(&format!("sqlite:{}", folder.0.join("confer.db").display()));
+        set(&mut config);
+        TestApp::serve(config, Some(folder), quick()).await
+    }
+
     pub async fn on_postgres() -> TestApp {
         TestApp::start(fresh_postgres().await, None, quick()).await
     }

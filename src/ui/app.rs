@@ -10,6 +10,7 @@ use super::{
         jobs::Jobs,
         messages::Messages,
         missing::Missing,
+        offline::Offline,
         sign_in::SignIn,
         sorry::{Sorry, SorryPage},
         team::Team,
@@ -79,9 +80,11 @@ pub const UNTITLED: &str = "<title>Confer</title>";
 /// A whole page that the browser will take over.
 pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView + use<> {
     let Assets { js, wasm, css } = assets.clone();
-    // The page is complete without this; when it fails, links and forms go on working.
+    // The page is complete without this; when it fails, links and forms go on working. Only secure places have
+    // workers, and a browser may refuse one: then nothing is kept for the time without network.
     let start = format!(
         "import('{js}').then(m=>m.default({{module_or_path:'{wasm}'}}).then(()=>m.hydrate()))\
+         .then(()=>{{navigator.serviceWorker?.register('/sw.js').catch(()=>{{}})}})\
          .catch(e=>{{document.documentElement.dataset.hydrated='failed';console.warn('Confer works without its script: '+e)}})"
     );
     view! {
@@ -114,6 +117,22 @@ pub fn sorry_shell(assets: &Assets, language: Language, sorry: Sorry) -> impl In
             <body>
                 <SorryPage language sorry/>
                 <div hidden inner_html=SPRITE></div>
+            </body>
+        </html>
+    }
+}
+
+/// The page for the time without network, the same for everybody: it is kept on devices.
+pub fn offline_shell(assets: &Assets, emergency: String) -> impl IntoView + use<> {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-GB">
+            <head>
+                <title>"You are offline · Confer"</title>
+                {head(&assets.css)}
+            </head>
+            <body>
+                <Offline emergency/>
             </body>
         </html>
     }
@@ -159,6 +178,8 @@ fn head(css: &str) -> impl IntoView + use<> {
         {theme_color("#ffffff", "light")}
         {theme_color("#16191d", "dark")}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+        <link rel="manifest" href="/manifest.webmanifest"/>
         <link rel="stylesheet" href=css.to_owned()/>
     }
 }

@@ -14,7 +14,15 @@ use tower_http::services::ServeDir;
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// Files at the root of the site that browsers and crawlers ask for by name.
-const ROOT_FILES: [&str; 3] = ["favicon.svg", "robots.txt", "manifest.webmanifest"];
+const ROOT_FILES: [&str; 7] = [
+    "favicon.svg",
+    "robots.txt",
+    "manifest.webmanifest",
+    "apple-touch-icon.png",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable.png",
+];
 
 /// `/pkg/…`, hashed and kept for ever, and the few files that must have a fixed name.
 pub fn routes(app: &App) -> Router<App> {
@@ -51,7 +59,8 @@ fn files(
         .service(serve)
 }
 
-fn is_hashed(app: &App) -> bool {
+/// Whether the names of the build's files say what is in them.
+pub fn is_hashed(app: &App) -> bool {
     app.config.site_root().join("assets.json").exists()
 }
 

@@ -12,8 +12,12 @@ use axum::{
 const CLOSED: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// For a page on which nothing moves: our own style sheets and pictures, and nothing else.
-pub const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-                         frame-ancestors 'none'";
+pub const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; base-uri 'none'; \
+                         form-action 'none'; frame-ancestors 'none'";
+
+/// For the worker that stands between pages and the network: it may ask us, and nobody else.
+pub const WORKER: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                          frame-ancestors 'none'";
 
 /// The policy of a page: scripts by nonce, everything else from here, and nothing by inline style.
 pub fn page_policy(nonce: &str, socket: &str) -> String {

@@ -6,6 +6,7 @@ pub mod form;
 mod header;
 mod health;
 mod language;
+mod offline;
 pub mod origin;
 mod page;
 mod reference;
@@ -83,6 +84,7 @@ pub fn router(app: &App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
         .layer(middleware::from_fn_with_state(app.clone(), cors::allow))
         .merge(asset::routes(app))
+        .merge(offline::routes())
         .merge(health::routes())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             super::fault(&"a request panicked").into_response()

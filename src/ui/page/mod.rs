@@ -6,6 +6,7 @@ pub mod job_chat;
 pub mod jobs;
 pub mod messages;
 pub mod missing;
+pub mod offline;
 pub mod patient;
 pub mod practitioner;
 pub mod room;

@@ -1,0 +1,213 @@
+// Times a room of 50 messages as a middling phone sees it: node script/speed.mjs ADDRESS [--strict] [--runs N] [--trace FOLDER]
+import { mkdirSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { launch } from "./browser.mjs";
+import { room, say, signIn } from "./demo.mjs";
+import { watch } from "./watch.mjs";
+
+const KB = 1024;
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { strict: { type: "boolean" }, runs: { type: "string", default: "3" }, trace: { type: "string" } },
+});
+const [address] = positionals;
+if (!address) {
+  console.error("usage: node script/speed.mjs ADDRESS [--strict] [--runs N] [--trace FOLDER]");
+  process.exit(2);
+}
+
+// A slow mobile network, and a processor a quarter as quick as this one.
+const NETWORK = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
+const SLOWER = 4;
+const TRACED = ["toplevel", "devtools.timeline", "v8", "v8.wasm", "blink.user_timing", "disabled-by-default-v8.compile"];
+
+const rows = [
+  ["HTML", "kb"],
+  ["CSS", "kb"],
+  ["JS", "kb"],
+  ["WASM", "kb"],
+  ["other", "kb"],
+  ["transferred until at work", "kb", 300 * KB],
+  ["first contentful paint", "ms"],
+  ["largest contentful paint", "ms", 1_800],
+  ["layout shift", "score", 0],
+  ["page at work (hydrated)", "ms"],
+  ["longest task of the load", "ms"],
+  ["typed message shown", "ms", 3_500],
+  ["interaction to next paint", "ms", 200],
+  ["longest task, 50 messages one by one", "ms", 50],
+  ["longest task, 50 messages at once", "ms", 50],
+];
+
+const doctor = await signIn(address, "okafor@demo.confer");
+const patient = await signIn(address, "hale@demo.confer");
+const path = await room(address, doctor, "Margaret Hale");
+const measured = [];
+for (let run = 1; run <= Number(options.runs); run++) {
+  const found = { ...(await load(run)), ...(await talk(run)) };
+  measured.push(found);
+  console.error(`run ${run}: at work after ${Math.round(found["page at work (hydrated)"])} ms, load ${loadavg()[0].toFixed(1)}`);
+}
+// Watching every task costs time, so this load is not among those that are timed.
+const watched = await visit("load", ({ page, traced }) =>
+  traced("page", async () => {
+    await page.goto(path, { waitUntil: "commit" });
+    await atWork(page);
+  }),
+);
+print();
+
+/** Waits until the page is hydrated. */
+async function atWork(page) {
+  await page.waitForFunction(() => window.seen?.atWork > 0, undefined, { timeout: 60_000 });
+}
+
+/** A browser that has never been here, held back, with the person signed in. */
+async function visit(name, todo) {
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, baseURL: address });
+    const [key, value] = doctor.split(/=(.*)/s);
+    await context.addCookies([{ name: key, value, url: address }]);
+    await context.addInitScript(watch);
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send("Network.enable");
+    await cdp.send("Network.emulateNetworkConditions", NETWORK);
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+    return await todo({ browser, page, cdp, traced: (part, work) => traced(browser, page, `${name}-${part}`, work) });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What the page's main thread did meanwhile: its longest task, and what that was busy with. */
+async function traced(browser, page, name, work) {
+  await browser.startTracing(page, { categories: TRACED });
+  await work();
+  const bytes = await browser.stopTracing();
+  if (options.trace) {
+    mkdirSync(options.trace, { recursive: true });
+    writeFileSync(join(options.trace, `${name}.json`), bytes);
+  }
+  const { traceEvents } = JSON.parse(bytes);
+  const main = traceEvents.filter((one) => one.name === "thread_name" && one.args.name === "CrRendererMain");
+  // Of all renderers the one that ran longest is the page's.
+  const tasks = main.map(({ pid, tid }) => traceEvents.filter((one) => one.pid === pid && one.tid === tid && one.ph === "X"));
+  const total = (events) => events.reduce((sum, one) => sum + (one.name === "RunTask" || one.name.endsWith("RunTask") ? one.dur : 0), 0);
+  const events = tasks.sort((a, b) => total(b) - total(a))[0] ?? [];
+  const longest = events.filter((one) => one.name.endsWith("RunTask")).sort((a, b) => b.dur - a.dur)[0];
+  if (!longest) throw new Error("the trace holds no task");
+  const inside = events.filter((one) => one !== longest && !one.name.endsWith("RunTask") && one.ts >= longest.ts && one.ts + one.dur <= longest.ts + longest.dur);
+  const busy = inside.sort((a, b) => b.dur - a.dur).slice(0, 4).map((one) => `${one.name} ${(one.dur / 1_000).toFixed(0)} ms`);
+  return { ms: longest.dur / 1_000, busy: busy.join(", ") };
+}
+
+/** The page comes, and nobody touches it. */
+function load(run) {
+  return visit(`load-${run}`, async ({ page, cdp }) => {
+    const requests = new Map();
+    cdp.on("Network.responseReceived", ({ requestId, response, type }) => requests.set(requestId, { response, type, bytes: 0 }));
+    cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+      const request = requests.get(requestId);
+      if (request) request.bytes = encodedDataLength;
+    });
+    await page.goto(path, { waitUntil: "commit" });
+    await atWork(page);
+    await page.waitForTimeout(2_000);
+    const seen = await page.evaluate(() => window.seen);
+    const messages = await page.locator("li.msg").count();
+    if (messages !== 50) throw new Error(`the room shows ${messages} messages, not 50`);
+    const found = { HTML: 0, CSS: 0, JS: 0, WASM: 0, other: 0 };
+    for (const { response, bytes } of requests.values()) {
+      const kind = { "text/html": "HTML", "text/css": "CSS", "text/javascript": "JS", "application/wasm": "WASM" }[response.mimeType];
+      found[kind ?? "other"] += bytes;
+      const coding = response.headers["content-encoding"] ?? response.headers["Content-Encoding"];
+      if (kind && bytes > 0 && coding !== "br") throw new Error(`${response.url} came as ${coding ?? "it is"}, not in brotli`);
+    }
+    return {
+      ...found,
+      "transferred until at work": Object.values(found).reduce((sum, bytes) => sum + bytes),
+      "first contentful paint": seen.painted,
+      "largest contentful paint": seen.largest,
+      "layout shift": seen.shift,
+      "page at work (hydrated)": seen.atWork,
+      "longest task of the load": seen.longest,
+    };
+  });
+}
+
+/** Somebody types as soon as there is a place to, goes on, and is written to. */
+function talk(run) {
+  return visit(`talk-${run}`, async ({ page, traced }) => {
+    const words = `As early as can be, ${run}`;
+    await page.addInitScript((text) => (window.wanted = text), words);
+    await page.goto(path, { waitUntil: "commit" });
+    const field = page.locator("#compose");
+    await field.waitFor({ timeout: 60_000 });
+    await field.focus();
+    await page.keyboard.type(words);
+    // Before that Enter is a new line.
+    await atWork(page);
+    await page.keyboard.press("Enter");
+    const shown = await page.waitForFunction(() => window.seen.shown, undefined, { timeout: 60_000 });
+    const shownAfter = await shown.jsonValue();
+    await page.waitForFunction(() => document.querySelector("li.msg:last-child[data-state]")?.dataset.state !== "sending");
+    await page.waitForTimeout(1_000);
+
+    for (const line of ["How are you today?", "Shall we talk tomorrow at ten?"]) {
+      await field.click();
+      await page.keyboard.type(line, { delay: 60 });
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(400);
+    }
+    await page.getByRole("link", { name: "Show earlier messages" }).click();
+    await page.waitForTimeout(1_500);
+    await page.locator(".thread-head a").first().click();
+    await page.waitForTimeout(1_500);
+    await page.locator(".convo").nth(1).click();
+    await page.waitForTimeout(2_500);
+    const slow = await page.evaluate(() => window.seen.interactions);
+    const slowest = Object.values(slow).sort((a, b) => b.ms - a.ms)[0];
+
+    await page.goto(path);
+    await atWork(page);
+    await page.waitForTimeout(3_000);
+    const append = async (many) => {
+      const before = await page.locator("li.msg").count();
+      await say(address, patient, path, 50, many);
+      await page.waitForFunction((count) => document.querySelectorAll("li.msg").length >= count, before + 50, { timeout: 60_000 });
+      await page.waitForTimeout(500);
+    };
+    const singly = await traced("singly", () => append(1));
+    const together = await traced("together", () => append(50));
+    console.error(`  slowest interaction: ${slowest.name} on ${slowest.on}, ${slowest.ms} ms; longest task: ${singly.busy}; at once: ${together.busy}`);
+    return {
+      "typed message shown": shownAfter,
+      "interaction to next paint": slowest.ms,
+      "longest task, 50 messages one by one": singly.ms,
+      "longest task, 50 messages at once": together.ms,
+    };
+  });
+}
+
+function print() {
+  const show = { kb: (n) => `${(n / KB).toFixed(1)} KB`, ms: (n) => `${Math.round(n)} ms`, score: (n) => n.toFixed(3) };
+  const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+  let missed = false;
+  console.log(`${"".padEnd(38)} ${"median".padStart(10)} ${"aim".padStart(10)}   runs`);
+  for (const [name, unit, aim] of rows) {
+    const all = measured.map((found) => found[name]);
+    const middle = median(all);
+    const isOver = aim !== undefined && middle > aim;
+    missed ||= isOver;
+    const wanted = aim === undefined ? "" : show[unit](aim);
+    console.log(`${name.padEnd(38)} ${show[unit](middle).padStart(10)} ${wanted.padStart(10)} ${isOver ? "!" : " "} ${all.map(show[unit]).join(", ")}`);
+  }
+  console.log(`The longest task of a load: ${watched.busy}.`);
+  console.log(`${measured.length} runs, cold cache, 1.6 Mbit/s down, 750 kbit/s up, 150 ms, processor slowed ${SLOWER} times; load of the machine ${loadavg()[0].toFixed(1)}`);
+  if (missed) console.log("An aim is missed.");
+  if (missed && options.strict) process.exitCode = 1;
+}
