@@ -123,16 +123,17 @@ pub fn sorry_shell(assets: &Assets, language: Language, sorry: Sorry) -> impl In
 }
 
 /// The page for the time without network, the same for everybody: it is kept on devices.
-pub fn offline_shell(assets: &Assets, emergency: String) -> impl IntoView + use<> {
+pub fn offline_shell(assets: &Assets, language: Language, emergency: String) -> impl IntoView + use<> {
+    let t = StillText::of(language);
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang=language.tag()>
             <head>
-                <title>"You are offline · Confer"</title>
+                <title>{t.offline_tab}</title>
                 {head(&assets.css)}
             </head>
             <body>
-                <Offline emergency/>
+                <Offline emergency t/>
             </body>
         </html>
     }

@@ -1,7 +1,7 @@
 //! What a browser keeps for the time without network: one page, and the worker that knows when to show it.
 
 use super::{asset, header};
-use crate::{server::App, ui::app::offline_shell};
+use crate::{model::language::Language, server::App, ui::app::offline_shell};
 use axum::{
     Router,
     extract::State,
@@ -23,15 +23,19 @@ pub fn routes() -> Router<App> {
     Router::new().route("/offline", get(page)).route("/sw.js", get(worker)).layer(CompressionLayer::new())
 }
 
-async fn page(State(app): State<App>) -> impl IntoResponse {
-    let wrap = [(name::CONTENT_SECURITY_POLICY, header::STILL), (name::CACHE_CONTROL, ASK_AGAIN)];
-    (wrap, Html(draw(&app)))
+async fn page(State(app): State<App>, language: Language) -> impl IntoResponse {
+    let wrap = [
+        (name::CONTENT_SECURITY_POLICY, header::STILL),
+        (name::CACHE_CONTROL, ASK_AGAIN),
+        (name::VARY, "accept-language, cookie"),
+    ];
+    (wrap, Html(draw(&app, language)))
 }
 
-/// The same bytes for everybody, as long as the build and the settings are the same.
-fn draw(app: &App) -> String {
+/// The same bytes for everybody who reads a language, as long as the build and the settings are the same.
+fn draw(app: &App, language: Language) -> String {
     let emergency = app.config.emergency.clone();
-    Owner::new().with(|| offline_shell(asset::named(app), emergency).to_html())
+    Owner::new().with(|| offline_shell(asset::named(app), language, emergency).to_html())
 }
 
 async fn worker(State(app): State<App>) -> impl IntoResponse {
@@ -53,7 +57,9 @@ fn script(app: &App) -> String {
     for part in &files {
         hash.update(part.as_bytes());
     }
-    hash.update(draw(app));
+    for language in [Language::En, Language::De] {
+        hash.update(draw(app, language));
+    }
     let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     format!("const BUILD = {};\n{WORKER}", json!({ "files": files, "version": version }))
 }

@@ -31,6 +31,14 @@ table! {
     another_tab
     sign_in_end
     go_home
+    // The time without network.
+    offline_tab
+    offline
+    offline_reach
+    offline_kept
+    offline_private
+    try_again
+    offline_emergency
     ;
 }
 
@@ -71,6 +79,16 @@ pub static EN: StillText = StillText {
     another_tab: "another tab",
     sign_in_end: ", then come back here and send it.",
     go_home: "Go to your home page",
+    // The time without network.
+    offline_tab: "You are offline · Confer",
+    offline: "You are offline",
+    offline_reach: "Confer cannot be reached at the moment. Check your connection, then try again.",
+    offline_kept: "A message that has not been sent yet is kept on the page you wrote it on, until that page is closed. \
+                   If it is still open, leave it open: it sends the message by itself when the connection is back.",
+    offline_private: "To keep them private, conversations are not stored on this device. You can read them again when you \
+                      are online.",
+    try_again: "Try again",
+    offline_emergency: "If it is an emergency, call {}. Do not wait for an answer here.",
 };
 
 /// German.
@@ -100,4 +118,15 @@ pub static DE: StillText = StillText {
     another_tab: "einem anderen Tab",
     sign_in_end: ", kommen Sie dann hierher zurück und senden Sie die Nachricht.",
     go_home: "Zu Ihrer Startseite",
+    // The time without network.
+    offline_tab: "Sie sind offline · Confer",
+    offline: "Sie sind offline",
+    offline_reach: "Confer ist gerade nicht zu erreichen. Prüfen Sie Ihre Verbindung und versuchen Sie es dann noch einmal.",
+    offline_kept: "Eine Nachricht, die noch nicht gesendet ist, bleibt auf der Seite, auf der Sie sie geschrieben haben, bis \
+                   diese Seite geschlossen wird. Lassen Sie sie offen: Sobald die Verbindung wieder da ist, wird die \
+                   Nachricht von selbst gesendet.",
+    offline_private: "Damit sie vertraulich bleiben, werden Gespräche nicht auf diesem Gerät gespeichert. Sie können sie \
+                      wieder lesen, wenn Sie online sind.",
+    try_again: "Noch einmal versuchen",
+    offline_emergency: "Rufen Sie im Notfall {} an. Warten Sie nicht hier auf eine Antwort.",
 };
