@@ -154,6 +154,12 @@ pub struct Visit {
     pub presence: Vec<Presence>,
     /// How far everybody has received and read, the asker included.
     pub receipts: Vec<Receipt>,
+    /// The room's newest number, or an earlier one if the page is newer.
+    #[serde(default)]
+    pub head: i64,
+    /// Messages of others the asker has not read.
+    #[serde(default)]
+    pub unread: u32,
     /// The cid a plain form sends with, so that pressing its button twice sends once.
     pub form_cid: Cid,
 }

@@ -95,7 +95,10 @@ pub fn listen(live: Live) {
             return;
         }
         click.prevent_default();
-        go(live, address);
+        let is_stay = link.has_attribute("data-stay");
+        if turn(live, address) && !is_stay {
+            arrive();
+        }
     });
     let back = window_event_listener(ev::popstate, move |_| live.address.set(of_window()));
     // For as long as the page lives.
@@ -104,11 +107,20 @@ pub fn listen(live: Live) {
 
 /// Goes to another page of the app.
 pub fn go(live: Live, address: String) {
-    let Ok(history) = window().history() else { return };
-    if history.push_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&address)).is_ok() {
-        live.address.set(address);
+    if turn(live, address) {
         arrive();
     }
+}
+
+/// Changes what the page shows; the reader stays where they are.
+fn turn(live: Live, address: String) -> bool {
+    let Ok(history) = window().history() else { return false };
+    let null = web_sys::wasm_bindgen::JsValue::NULL;
+    let is_done = history.push_state_with_url(&null, "", Some(&address)).is_ok();
+    if is_done {
+        live.address.set(address);
+    }
+    is_done
 }
 
 /// What a fresh page does by itself: it starts at the top, and reading starts at its content.

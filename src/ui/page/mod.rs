@@ -1,5 +1,6 @@
 //! Pages, one file a route.
 
+pub mod about;
 pub mod home;
 pub mod job_chat;
 pub mod jobs;
@@ -8,6 +9,7 @@ pub mod missing;
 pub mod patient;
 pub mod practitioner;
 pub mod room;
+pub mod room_list;
 pub mod sign_in;
 pub mod sorry;
 pub mod team;

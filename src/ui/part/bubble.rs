@@ -66,9 +66,13 @@ pub fn Bubble(
     sender: Option<Person>,
     is_mine: bool,
     look: Memo<Look>,
+    /// Whether there are details of who has read it.
+    has_details: bool,
     on_retry: Callback<Cid>,
 ) -> impl IntoView {
     let cid = row.cid;
+    // Unsaid where there are none: then what would be a link is plain words.
+    let details = (is_mine && has_details).then(|| format!("?details={cid}"));
     let begins = move || look.with(Look::begins);
     let first = Signal::derive(move || begins().then_some(""));
     let position = Signal::derive(move || match look.with(|look| look.place) {
@@ -105,10 +109,10 @@ pub fn Bubble(
                 " "
                 <span class="bubble__meta">
                     <Time ms=row.sent_ms/>
-                    {is_mine.then(|| view! { <Ticks look/> })}
+                    {is_mine.then(|| view! { <Ticks look details=details.clone()/> })}
                 </span>
             </div>
-            {is_mine.then(|| view! { <Told look on_retry cid/> })}
+            {is_mine.then(|| view! { <Told look details on_retry cid/> })}
         </li>
     }
 }
@@ -135,7 +139,7 @@ fn title(delivery: &Delivery) -> &'static str {
 
 /// The shape of an own message's state, with its word for those who listen.
 #[component]
-fn Ticks(look: Memo<Look>) -> impl IntoView {
+fn Ticks(look: Memo<Look>, details: Option<String>) -> impl IntoView {
     let state = Signal::derive(move || look.with(|look| word(&look.delivery)));
     let words = Signal::derive(move || look.with(|look| title(&look.delivery)));
     let icon = Signal::derive(move || match state.get() {
@@ -145,15 +149,16 @@ fn Ticks(look: Memo<Look>) -> impl IntoView {
         _ => "#i-ticks",
     });
     view! {
-        <span class="ticks" data-state=state title=words>
+        // One stop for Tab in the whole log is enough: from it the arrows lead to the others.
+        <a class="ticks" data-state=state title=words data-stay="" tabindex="-1" href=details>
             <Icon name=icon/>
             <span class="vh">{words}</span>
-        </span>
+        </a>
     }
 }
 
 #[component]
-fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
+fn Told(look: Memo<Look>, details: Option<String>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
     let live = expect_context::<Live>();
     move || {
         let Look { delivery, is_told, told, .. } = look.get();
@@ -163,7 +168,12 @@ fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
         let told = match delivery {
             Delivery::Sent | Delivery::Delivered | Delivery::Read => {
                 let words = told.unwrap_or_else(|| title(&delivery).into());
-                view! { <p class="msg__status">{words}</p> }.into_any()
+                view! {
+                    <a class="msg__status" data-stay="" href=details.clone()>
+                        {words}
+                    </a>
+                }
+                .into_any()
             }
             Delivery::Sending => {
                 let words = Signal::derive(move || match live.link.get() {

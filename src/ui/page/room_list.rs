@@ -1,0 +1,303 @@
+//! The list of conversations: loaded in pages, sorted by what happened last.
+
+use crate::{
+    api,
+    model::{
+        AccountId, RoomId,
+        account::Me,
+        room::{RoomCard, RoomPage, RoomPlace},
+    },
+    ui::{
+        address::{query, typed},
+        fetch::{Await, Fetched, fetch, unexpected},
+        live::Live,
+        part::{conversation::Conversation, find::Find, icon::Icon},
+        sorted::Sorted,
+    },
+};
+use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
+
+const NO_ROOM: &str = "No conversations yet";
+const HOW_ONE_BEGINS: &str = "They begin with the Chat button beside somebody's name.";
+const NOT_FOUND: &str = "No conversation is like that.";
+const MORE: &str = "Show more conversations";
+/// The next page of the list is fetched when less than this is left to scroll.
+const REACH_PX: i32 = 800;
+
+/// What one searches and scrolls: every conversation, the last active first.
+#[component]
+pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let behind = live.address.with_untracked(|address| query(address, "behind").and_then(place));
+    // Once: what happens to the list later changes the lines it is about.
+    let rooms =
+        fetch(RwSignal::new(0), move || async move { api::room::list(behind).await.map(Fetched::Rooms) });
+    let account = me.person.id;
+    let words =
+        RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
+    let unread =
+        RwSignal::new(live.address.with_untracked(|address| query(address, "show") == Some("unread")));
+    let draw = move |fetched| match fetched {
+        Fetched::Rooms(page) => view! { <Cards page me=account room words unread/> }.into_any(),
+        _ => unexpected(),
+    };
+    // What "main content" means: the open conversation, or this list when none is open.
+    let id = Signal::derive(move || room.get().is_none().then_some("main"));
+    // The page's one h1 is the open conversation's name, or this title when none is open.
+    let title = move || match room.get() {
+        Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
+        None => view! { <h1 id="list-title">"Messages"</h1> }.into_any(),
+    };
+    Effect::new(move |_| {
+        let keys = window_event_listener(ev::keydown, |key| {
+            let is_up = key.key() == "ArrowUp";
+            if key.alt_key() && (is_up || key.key() == "ArrowDown") && beside(is_up).is_some() {
+                key.prevent_default();
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
+    view! {
+        <nav class="pane pane--list" aria-labelledby="list-title" id=id>
+            <div class="pane__head">
+                <div class="pane__title">{title}</div>
+                <Find
+                    action="/chat"
+                    label="Search conversations"
+                    example="Search conversations"
+                    words
+                    only=unread
+                    only_word=("unread", "Unread")
+                    all_word="All"
+                    slim=true
+                />
+            </div>
+            <Await fetch=rooms draw/>
+        </nav>
+    }
+}
+
+// Opens the conversation before or after the open one, as the list shows them.
+fn beside(is_up: bool) -> Option<()> {
+    let open = document().query_selector(".pane--list .convo[aria-current]").ok()??.closest("li").ok()??;
+    let next = if is_up { open.previous_element_sibling() } else { open.next_element_sibling() };
+    next?.query_selector("a").ok()??.unchecked_into::<HtmlElement>().click();
+    Some(())
+}
+
+// A place in the list as it stands in an address.
+fn place(text: &str) -> Option<RoomPlace> {
+    let (active_ms, id) = text.split_once('-')?;
+    Some(RoomPlace { active_ms: active_ms.parse().ok()?, id: id.parse().ok()? })
+}
+
+#[component]
+fn Cards(
+    page: RoomPage,
+    me: AccountId,
+    room: Memo<Option<RoomId>>,
+    words: RwSignal<String>,
+    unread: RwSignal<bool>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let known = RwSignal::new(Known::default());
+    let take = move |page: RoomPage, is_first: bool| {
+        live.name(page.rooms.iter().filter_map(|card| card.opposite.as_ref()));
+        let _ = known.try_update(|known| known.take(page, is_first));
+    };
+    take(page, false);
+    let is_busy = StoredValue::new(false);
+    // The first page again, or the one behind those known.
+    let load = move |is_first: bool| {
+        let behind = known.with_untracked(|known| known.end).filter(|_| !is_first);
+        if !is_first && (behind.is_none() || is_busy.get_value()) {
+            return;
+        }
+        is_busy.set_value(true);
+        spawn_local(async move {
+            // What could not be fetched now is asked for with the next reason to.
+            if let Ok(page) = api::room::list(behind).await {
+                take(page, is_first);
+            }
+            let _ = is_busy.try_set_value(false);
+        });
+    };
+    let pane = NodeRef::<Div>::new();
+    let look = move || {
+        if let Some(pane) = pane.try_get_untracked().flatten() {
+            let height = pane.client_height();
+            // One that is not shown has no height, and no end in reach.
+            if height > 0 && pane.scroll_height() - pane.scroll_top() - height < REACH_PX {
+                load(false);
+            }
+        }
+    };
+    // The newest on top, those heard of since the list was drawn included.
+    let sorted = Memo::new(move |_| {
+        known.with(|known| {
+            let wanted = known.cards.iter().filter(|(id, (card, _))| {
+                // The one that is open stays in sight, also once it is read.
+                let is_wanted = !unread.get() || live.unread(Some(*id), card.unread) > 0;
+                words.with(|words| card.name.to_lowercase().contains(words.as_str()))
+                    && (is_wanted || room.get() == Some(*id))
+                    && !live.is_removed(*id)
+            });
+            let mut sorted: Vec<(i64, RoomId, u32)> =
+                wanted.map(|(id, (card, version))| (live.active_ms(card), *id, *version)).collect();
+            sorted.sort_unstable_by(|one, other| other.cmp(one));
+            sorted.into_iter().map(|(_, id, version)| (id, version)).collect::<Vec<_>>()
+        })
+    });
+    let end = Memo::new(move |_| known.with(|known| known.end));
+    // Few lines are left of a search: the others may be further behind.
+    Effect::new(move |_| {
+        sorted.track();
+        request_animation_frame(look);
+    });
+    Effect::new(move |last: Option<u32>| {
+        let stale = live.stale.get();
+        if last.is_some_and(|last| last != stale) {
+            load(true);
+        }
+        stale
+    });
+    // Something was said where the list does not reach yet.
+    let asked = StoredValue::new(Vec::new());
+    Effect::new(move |_| {
+        let heard = live.heard_rooms();
+        let is_new = |id: &RoomId| {
+            known.with(|known| known.cards.get(*id).is_none())
+                && asked.with_value(|asked| !asked.contains(id))
+        };
+        let fresh: Vec<RoomId> = heard.into_iter().filter(is_new).collect();
+        if end.get().is_some() && !fresh.is_empty() {
+            asked.update_value(|asked| asked.extend(fresh));
+            load(true);
+        }
+    });
+    let empty = move || {
+        let is_none = sorted.with(Vec::is_empty) && end.get().is_none();
+        is_none.then(|| match known.with(|known| known.cards.iter().next().is_none()) {
+            true => view! {
+                <div class="empty">
+                    <Icon name="#i-chat"/>
+                    <h3>{NO_ROOM}</h3>
+                    <p>{HOW_ONE_BEGINS}</p>
+                </div>
+            }
+            .into_any(),
+            false => view! { <p class="card__lead" role="status">{NOT_FOUND}</p> }.into_any(),
+        })
+    };
+    let line = move |(id, _): (RoomId, u32)| {
+        let card = known.with_untracked(|known| known.cards.get(id).map(|(card, _)| card.clone()))?;
+        let is_open = Signal::derive(move || room.get() == Some(id));
+        Some(view! {
+            <li>
+                <Conversation card me is_open/>
+            </li>
+        })
+    };
+    let more = move || {
+        end.get().map(|RoomPlace { active_ms, id }| {
+            let go = move |click: ev::MouseEvent| {
+                click.prevent_default();
+                load(false);
+            };
+            view! {
+                <p class="older">
+                    <a class="btn btn--sm" href=format!("/chat?behind={active_ms}-{id}") on:click=go>
+                        {MORE}
+                    </a>
+                </p>
+            }
+        })
+    };
+    view! {
+        <div class="pane__scroll scroll" node_ref=pane on:scroll=move |_| look()>
+            {empty}
+            <ul role="list">
+                <For each=move || sorted.get() key=|one| *one children=line/>
+            </ul>
+            {more}
+        </div>
+    }
+}
+
+/// The rooms the list knows, each with how often its card has changed.
+#[derive(Default)]
+struct Known {
+    cards: Sorted<RoomId, (RoomCard, u32)>,
+    /// The last place reached, if there are rooms behind it.
+    end: Option<RoomPlace>,
+}
+
+impl Known {
+    /// Takes in a page; the first one again says nothing of where the list ends.
+    fn take(&mut self, page: RoomPage, is_first: bool) {
+        if !is_first {
+            let last = page.rooms.last().filter(|_| page.more);
+            self.end = last.map(|last| RoomPlace { active_ms: last.active_ms, id: last.id });
+        }
+        if is_first {
+            // What would have to be on this page and is not, is no longer one's own.
+            let end = page.rooms.last().filter(|_| page.more).map(|last| (last.active_ms, last.id));
+            self.cards.retain(|id, (card, _)| {
+                let is_behind = end.is_some_and(|end| (card.active_ms, card.id) < end);
+                is_behind || page.rooms.iter().any(|fresh| fresh.id == id)
+            });
+        }
+        for card in page.rooms {
+            let held = self.cards.get(card.id);
+            if held.is_none_or(|(held, _)| *held != card) {
+                let version = held.map_or(0, |(_, version)| version + 1);
+                self.cards.set(card.id, (card, version));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::room::RoomKind;
+
+    fn page(ids: impl IntoIterator<Item = i64>, more: bool) -> RoomPage {
+        let card = |id: i64| RoomCard {
+            id: RoomId(id),
+            kind: RoomKind::Group,
+            name: String::new(),
+            opposite: None,
+            presence: None,
+            last: None,
+            unread: 0,
+            head: 0,
+            active_ms: id,
+        };
+        RoomPage { rooms: ids.into_iter().map(card).collect(), more, unread: 0 }
+    }
+
+    fn ids(known: &Known) -> Vec<i64> {
+        known.cards.iter().map(|(id, _)| id.0).collect()
+    }
+
+    #[test]
+    fn pages_add_up_and_what_is_gone_goes() {
+        let mut known = Known::default();
+        known.take(page([9, 8, 7], true), false);
+        assert_eq!(known.end, Some(RoomPlace { active_ms: 7, id: RoomId(7) }));
+        known.take(page([6, 5], false), false);
+        assert_eq!((known.end, ids(&known)), (None, vec![5, 6, 7, 8, 9]));
+        known.take(page([10, 9, 7], true), true);
+        assert_eq!(ids(&known), [5, 6, 7, 9, 10], "the eighth would have had its place there");
+        known.take(page([10, 9], false), true);
+        assert_eq!(ids(&known), [9, 10]);
+    }
+
+    #[test]
+    fn a_place_is_read_from_an_address() {
+        assert_eq!(place("12-7"), Some(RoomPlace { active_ms: 12, id: RoomId(7) }));
+        assert_eq!((place("12"), place("a-7"), place("-")), (None, None, None));
+    }
+}

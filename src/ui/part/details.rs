@@ -1,0 +1,232 @@
+//! What there is to know of a conversation: who it is with, who can read it, and how far each of them has.
+
+use super::{
+    avatar::{Avatar, PresenceText, RoomAvatar},
+    icon::Icon,
+    when::{Moment, birthday},
+};
+use crate::{
+    model::{
+        AccountId, Cid,
+        account::Person,
+        message::Message,
+        presence::Presence,
+        receipt::Receipt,
+        room::{Room, RoomCard},
+        timeline::Timeline,
+    },
+    ui::live::Live,
+};
+use leptos::{ev::KeyboardEvent, prelude::*};
+use web_sys::{HtmlElement, wasm_bindgen::JsCast};
+
+const TITLE: &str = "Details";
+const CLOSE: &str = "Close details";
+const READERS: &str = "Who can read this";
+const MESSAGE: &str = "Who has read this message";
+const YOU: &str = "You";
+const BORN: &str = "Born";
+const READ: &str = "Read";
+const DELIVERED: &str = "Delivered, not read yet";
+const NOT_DELIVERED: &str = "Not delivered yet";
+
+/// "3 people".
+pub fn people(count: usize) -> String {
+    if count == 1 { "Nobody else yet".into() } else { format!("{count} people") }
+}
+
+/// Everything up to what somebody has read, in words, with a time such as "09:41" or "Mon, 09:41".
+fn told(receipt: &Receipt, seq: i64, is_message: bool, time: impl Fn(i64) -> String) -> String {
+    match receipt.read_ms {
+        _ if receipt.read_seq < seq && receipt.delivered_seq < seq => NOT_DELIVERED.into(),
+        _ if receipt.read_seq < seq => DELIVERED.into(),
+        None => READ.into(),
+        Some(read_ms) if !is_message => format!("Read up to {}", time(read_ms)),
+        Some(read_ms) if receipt.read_seq == seq => format!("Read at {}", time(read_ms)),
+        // Later ones were read then; this one at the same time, or before.
+        Some(read_ms) => format!("Read by {}", time(read_ms)),
+    }
+}
+
+/// The circle of the person opposite, or the square of a room of several.
+pub fn face(room: &Room, presence: &[Presence], size: &'static str) -> AnyView {
+    match room.opposite().cloned() {
+        Some(person) => {
+            let presence = of(presence, person.id);
+            view! { <Avatar person presence size/> }.into_any()
+        }
+        None => {
+            let card = RoomCard {
+                id: room.id,
+                kind: room.kind,
+                name: String::new(),
+                opposite: None,
+                presence: None,
+                last: None,
+                unread: 0,
+                head: 0,
+                active_ms: 0,
+            };
+            view! { <RoomAvatar card size/> }.into_any()
+        }
+    }
+}
+
+/// Somebody's presence among others'.
+pub fn of(presence: &[Presence], account: AccountId) -> Option<Presence> {
+    presence.iter().find(|one| one.account == account).copied()
+}
+
+/// The pane beside the conversation, or in front of it: closing it is following the link in its head.
+#[component]
+pub fn DetailsPane(children: Children) -> impl IntoView {
+    let press = move |key: KeyboardEvent| {
+        let close = document().query_selector("#details [data-close]").ok().flatten();
+        if let Some(close) = close.filter(|_| key.key() == "Escape") {
+            close.unchecked_into::<HtmlElement>().click();
+        }
+    };
+    view! {
+        <section class="pane pane--details" id="details" aria-labelledby="details-title" on:keydown=press>
+            <div class="pane__head">
+                <div class="pane__title">
+                    <h2 class="h-pane" id="details-title" tabindex="-1">
+                        {TITLE}
+                    </h2>
+                    <a class="icon-btn" href="?" aria-label=CLOSE data-stay="" data-close="">
+                        <Icon name="#i-close"/>
+                    </a>
+                </div>
+            </div>
+            <div class="pane__scroll scroll" tabindex="0" role="group" aria-labelledby="details-title">
+                {children()}
+            </div>
+        </section>
+    }
+}
+
+/// What stands in that pane.
+#[component]
+pub fn Details(
+    room: Memo<Room>,
+    timeline: RwSignal<Timeline>,
+    presence: Vec<Presence>,
+    me: AccountId,
+    /// The own message whose readers are asked for.
+    asked: Memo<Option<Cid>>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let time = move |ms: i64| {
+        let zone = live.zone.get();
+        let (then, now) = (Moment::at(ms, zone), Moment::at(live.now_ms.get(), zone));
+        if then.date() == now.date() { then.time() } else { format!("{}, {}", then.short(&now), then.time()) }
+    };
+    // How far somebody has come: with the message of that number, or with all there are.
+    let come = move |account: AccountId, seq: Option<i64>| {
+        timeline.with(|timeline| {
+            let receipt = timeline.others().find(|receipt| receipt.account == account)?;
+            Some(told(receipt, seq.unwrap_or(timeline.cursor()), seq.is_some(), time))
+        })
+    };
+    let all = presence.clone();
+    let person = move |person: &Person, seq: Option<i64>| {
+        let account = person.id;
+        let name = if account == me { YOU.to_owned() } else { person.name.clone() };
+        let caption = seq.is_none().then(|| person.caption().to_owned());
+        let presence = of(&all, account);
+        let come = Memo::new(move |_| come(account, seq));
+        view! {
+            <li class="person">
+                <Avatar person=person.clone() presence size="sm"/>
+                <div>
+                    <p class="person__name">{name}</p>
+                    <p class="person__sub">{caption}</p>
+                    <p class="person__sub">{come}</p>
+                </div>
+            </li>
+        }
+    };
+    let list = move |seq: Option<i64>| {
+        room.with(|room| {
+            let members = room.members.iter().filter(|one| seq.is_none() || one.id != me);
+            members.map(|one| person(one, seq)).collect_view()
+        })
+    };
+    let readers = list.clone();
+    let message = move || {
+        let cid = asked.get()?;
+        // It may be let go of while its readers are on screen.
+        let message = timeline.with_untracked(|timeline| timeline.own(cid).cloned())?;
+        let Message { seq, body, sent_ms, .. } = message;
+        Some(view! {
+            <section aria-labelledby="message-title">
+                <h3 id="message-title">{MESSAGE}</h3>
+                <p class="quote">
+                    <b>{move || time(sent_ms)}</b>
+                    <span dir="auto">{body}</span>
+                </p>
+                <ul role="list">{list(Some(seq))}</ul>
+            </section>
+        })
+    };
+    let card = move || {
+        room.with(|room| {
+            let opposite = room.opposite();
+            let there = opposite.and_then(|person| of(&presence, person.id));
+            let born = opposite.and_then(|person| person.born.clone());
+            let born = born.map(|born| {
+                let date = move || birthday(&born, &Moment::at(live.now_ms.get(), live.zone.get()));
+                view! {
+                    <dl class="facts facts--tight">
+                        <dt>{BORN}</dt>
+                        <dd>{date}</dd>
+                    </dl>
+                }
+            });
+            view! {
+                <section class="idcard">
+                    {face(room, &presence, "xl")}
+                    <h2>{room.name().to_owned()}</h2>
+                    {there.map(|presence| view! { <PresenceText presence/> })}
+                    {born}
+                </section>
+            }
+        })
+    };
+    let count = Signal::derive(move || room.with(|room| people(room.members.len())));
+    view! {
+        <div class="details">
+            {card}
+            {message}
+            <section aria-labelledby="readers-title">
+                <h3 id="readers-title">
+                    {READERS}
+                    " "
+                    <span class="quiet">{count}</span>
+                </h3>
+                <ul role="list">{move || readers(None)}</ul>
+            </section>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RoomId;
+
+    #[test]
+    fn how_far_somebody_has_come_is_never_said_to_be_further() {
+        let receipt = |delivered_seq, read_seq, read_ms| {
+            let (room, account, delivered_ms) = (RoomId(1), AccountId(2), None);
+            Receipt { room, account, delivered_seq, delivered_ms, read_seq, read_ms }
+        };
+        let told = |receipt: Receipt, is_message| told(&receipt, 5, is_message, |ms| format!("09:{ms}"));
+        assert_eq!(told(receipt(4, 4, Some(41)), true), NOT_DELIVERED);
+        assert_eq!(told(receipt(5, 4, Some(41)), true), DELIVERED);
+        assert_eq!(told(receipt(5, 5, Some(41)), true), "Read at 09:41");
+        assert_eq!(told(receipt(7, 7, Some(41)), true), "Read by 09:41");
+        assert_eq!(told(receipt(7, 7, Some(41)), false), "Read up to 09:41");
+        assert_eq!(told(receipt(7, 7, None), false), READ);
+    }
+}
