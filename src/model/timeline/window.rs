@@ -26,7 +26,8 @@ impl Timeline {
             visit.page.messages.iter().filter(|one| one.seq > read && is_news(one, self.me)).count() as u32
         };
         self.new = (new > 0).then_some((read, new));
-        self.left_at = None;
+        (self.left_at, self.missed) = (None, 0);
+        self.beyond.clear();
         if self.adjoins(visit) {
             self.add(&visit.page.messages);
             self.shorten();
@@ -86,8 +87,8 @@ impl Timeline {
                     if self.cursor >= last {
                         self.cursor = self.last().unwrap_or(last);
                     }
-                    self.advance();
                 }
+                self.advance();
                 self.drop_first(HELD_MAX);
             }
             Stretch::Newest => {
@@ -205,6 +206,7 @@ impl Timeline {
                 self.count_beyond(&message);
             }
             self.later = true;
+            self.left_at = self.left_at.or(Some(self.cursor));
         }
     }
 
