@@ -14,7 +14,6 @@ use super::{
     room::Visit,
 };
 pub use row::{Delivery, Row, RowKey};
-use std::collections::BTreeMap;
 pub use window::HELD_MAX;
 
 /// What applying a message taught.
@@ -34,7 +33,8 @@ pub enum Applied {
 pub struct Timeline {
     room: RoomId,
     me: AccountId,
-    stored: BTreeMap<i64, Message>,
+    /// By number. So few that a list is as quick as a tree, and a good deal lighter.
+    stored: Vec<Message>,
     /// Own messages that are not stored yet.
     pub queue: Queue,
     /// How far each member has come.
@@ -61,7 +61,7 @@ impl Timeline {
         let mut timeline = Timeline {
             room: visit.room.id,
             me,
-            stored: BTreeMap::new(),
+            stored: Vec::new(),
             queue: Queue::default(),
             receipts: Vec::new(),
             cursor: 0,
@@ -91,7 +91,7 @@ impl Timeline {
     pub fn apply(&mut self, message: Message) -> Applied {
         let seq = message.seq;
         self.forget_draft(&message);
-        let is_known = self.stored.get(&seq).is_some_and(|held| held.change >= message.change);
+        let is_known = self.place(seq).is_ok_and(|at| self.stored[at].change >= message.change);
         // What is older than the first page shown has its place on a page not shown yet, what is later likewise.
         let is_hidden = self.older && self.first().is_some_and(|first| seq < first);
         let is_beyond = self.later && self.last().is_none_or(|last| seq > last);
@@ -154,22 +154,28 @@ impl Timeline {
 
     /// An own message that is held.
     pub fn own(&self, cid: Cid) -> Option<&Message> {
-        self.stored.values().find(|message| message.cid == cid && message.sender == self.me)
+        self.stored.iter().find(|message| message.cid == cid && message.sender == self.me)
     }
 
     /// Whether an own message is held that others have not read, as far as was told.
     pub fn is_awaited(&self) -> bool {
-        let mut own = self.stored.values().rev().filter(|message| message.sender == self.me);
+        let mut own = self.stored.iter().rev().filter(|message| message.sender == self.me);
         let newest = own.next().map_or(0, |message| message.seq);
         self.others().any(|receipt| receipt.read_seq < newest)
     }
 
     fn insert(&mut self, message: Message) {
         self.forget_draft(&message);
-        let held = self.stored.get(&message.seq);
-        if held.is_none_or(|held| held.change < message.change) {
-            self.stored.insert(message.seq, message);
+        match self.place(message.seq) {
+            Ok(at) if self.stored[at].change < message.change => self.stored[at] = message,
+            Ok(_) => {}
+            Err(at) => self.stored.insert(at, message),
         }
+    }
+
+    // Where a number stands, or would.
+    fn place(&self, seq: i64) -> Result<usize, usize> {
+        self.stored.binary_search_by_key(&seq, |message| message.seq)
     }
 
     fn forget_draft(&mut self, message: &Message) {
@@ -179,7 +185,7 @@ impl Timeline {
     }
 
     fn advance(&mut self) {
-        while self.stored.contains_key(&(self.cursor + 1)) {
+        while self.place(self.cursor + 1).is_ok() {
             self.cursor += 1;
         }
     }

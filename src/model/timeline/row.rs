@@ -53,7 +53,7 @@ impl Timeline {
             seq if delivered.is_some_and(|delivered| delivered >= seq) => Delivery::Delivered,
             _ => Delivery::Sent,
         };
-        let stored = self.stored.values().map(|message| Row {
+        let stored = self.stored.iter().map(|message| Row {
             cid: message.cid,
             sender: message.sender,
             body: message.body.clone(),

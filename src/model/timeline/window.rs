@@ -51,7 +51,7 @@ impl Timeline {
             if !self.later {
                 // Nothing behind a hole that will not be mended.
                 let cursor = self.cursor;
-                self.stored.retain(|seq, _| *seq <= cursor);
+                self.stored.retain(|message| message.seq <= cursor);
                 self.later = true;
             }
             self.cursor = self.cursor.max(visit.head);
@@ -118,7 +118,7 @@ impl Timeline {
     /// How many messages of others have come since the newest one left view.
     pub fn below(&self) -> u32 {
         let Some(left_at) = self.left_at else { return 0 };
-        let held = self.stored.range(left_at + 1..).filter(|(_, message)| is_news(message, self.me));
+        let held = self.stored.iter().filter(|one| one.seq > left_at && is_news(one, self.me));
         let beyond = self.beyond.iter().filter(|seq| Some(**seq) > self.last());
         held.count() as u32 + beyond.count() as u32 + self.missed
     }
@@ -126,10 +126,10 @@ impl Timeline {
     /// The first message that was new when the room was opened, if it is held, and how many were.
     pub fn first_new(&self) -> Option<(i64, u32)> {
         let (read, count) = self.new?;
-        let first = self.stored.range(read + 1..).find(|(_, message)| is_news(message, self.me));
+        let first = self.stored.iter().find(|one| one.seq > read && is_news(one, self.me));
         // Had the page before it been let go, it would not be the first.
         let is_first = !self.older || self.first().is_some_and(|held| held <= read + 1);
-        first.filter(|_| is_first).map(|(seq, _)| (*seq, count))
+        first.filter(|_| is_first).map(|first| (first.seq, count))
     }
 
     /// Whether there is history before the first message held.
@@ -144,12 +144,12 @@ impl Timeline {
 
     /// The number of the first message held.
     pub fn first(&self) -> Option<i64> {
-        self.stored.keys().next().copied()
+        self.stored.first().map(|first| first.seq)
     }
 
     /// The number of the last message held.
     pub fn last(&self) -> Option<i64> {
-        self.stored.keys().next_back().copied()
+        self.stored.last().map(|last| last.seq)
     }
 
     /// Lets go of what is too much: at the end that is out of sight.
@@ -186,7 +186,7 @@ impl Timeline {
             self.cursor = self.cursor.max(head);
         } else {
             // What was heard while the page was on its way.
-            self.stored.retain(|seq, _| *seq > end);
+            self.stored.retain(|message| message.seq > end);
             self.cursor = end;
         }
         page.messages.into_iter().for_each(|message| self.insert(message));
@@ -194,15 +194,14 @@ impl Timeline {
     }
 
     fn drop_first(&mut self, most: usize) {
-        while self.stored.len() > most {
-            self.stored.pop_first();
-            self.older = true;
-        }
+        let more = self.stored.len().saturating_sub(most);
+        self.older |= more > 0;
+        self.stored.drain(..more);
     }
 
     fn drop_last(&mut self, most: usize) {
         while self.stored.len() > most {
-            if let Some((_, message)) = self.stored.pop_last() {
+            if let Some(message) = self.stored.pop() {
                 self.count_beyond(&message);
             }
             self.later = true;

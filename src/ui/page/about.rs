@@ -1,4 +1,4 @@
-//! The details of the open conversation: whether they are shown, and where the focus goes with them.
+//! The details of the open conversation, and whether they are shown.
 
 use super::room::as_it_is;
 use crate::{
@@ -11,7 +11,6 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 /// The details of the open conversation, while they are asked for.
 #[component]
@@ -19,14 +18,6 @@ pub fn About(visit: Fetch, account: AccountId, is_open: Memo<bool>) -> impl Into
     let live = expect_context::<Live>();
     let asked = Memo::new(move |_| {
         live.address.with(|address| query(address, "details").and_then(|cid| cid.parse::<Cid>().ok()))
-    });
-    Effect::new(move |was: Option<bool>| {
-        let is_open = is_open.get();
-        asked.track();
-        if was.is_some() {
-            request_animation_frame(move || move_focus(is_open));
-        }
-        is_open
     });
     let draw = move |fetched| match fetched {
         Fetched::Visit(visit) => {
@@ -66,19 +57,4 @@ pub fn details_asked(live: Live) -> Memo<bool> {
 fn is_wide() -> bool {
     let wide = window().match_media("(min-width: 1320px)").ok().flatten();
     wide.is_some_and(|wide| wide.matches())
-}
-
-// To the details that a link has opened; back to their button from those that have closed around the focus.
-fn move_focus(is_open: bool) {
-    let active = document().active_element();
-    let is_lost = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
-    let is_link = active.is_some_and(|active| active.has_attribute("data-stay"));
-    let to = match is_open {
-        true if is_link => "details-title",
-        false if is_lost => "details-button",
-        _ => return,
-    };
-    if let Some(to) = document().get_element_by_id(to) {
-        let _ = to.unchecked_into::<HtmlElement>().focus();
-    }
 }

@@ -18,7 +18,7 @@ use crate::{
             avatar::{Avatar, PresenceText},
             composer::Composer,
             connection::{ConnectionNotice, ConnectionPill},
-            details::{face, of, people},
+            details::{count, face, of},
             icon::Icon,
             timeline::TimelineView,
             title::Title,
@@ -223,10 +223,7 @@ fn Head(
             }
             .into_any()
         }
-        None => {
-            let count = room.members.len();
-            view! { <li>{people(count)}</li> }.into_any()
-        }
+        None => view! { <li>{count(room.members.len())}</li> }.into_any(),
     };
     let details = details.map(|is_open| {
         let href = Signal::derive(move || if is_open.get() { "?" } else { "?details" });

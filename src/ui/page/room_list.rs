@@ -16,7 +16,6 @@ use crate::{
     },
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
-use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
 const NO_ROOM: &str = "No conversations yet";
 const HOW_ONE_BEGINS: &str = "They begin with the Chat button beside somebody's name.";
@@ -49,15 +48,6 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         Some(_) => view! { <h2 id="list-title">"Messages"</h2> }.into_any(),
         None => view! { <h1 id="list-title">"Messages"</h1> }.into_any(),
     };
-    Effect::new(move |_| {
-        let keys = window_event_listener(ev::keydown, |key| {
-            let is_up = key.key() == "ArrowUp";
-            if key.alt_key() && (is_up || key.key() == "ArrowDown") && beside(is_up).is_some() {
-                key.prevent_default();
-            }
-        });
-        on_cleanup(move || keys.remove());
-    });
     view! {
         <nav class="pane pane--list" aria-labelledby="list-title" id=id>
             <div class="pane__head">
@@ -76,14 +66,6 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
             <Await fetch=rooms draw/>
         </nav>
     }
-}
-
-// Opens the conversation before or after the open one, as the list shows them.
-fn beside(is_up: bool) -> Option<()> {
-    let open = document().query_selector(".pane--list .convo[aria-current]").ok()??.closest("li").ok()??;
-    let next = if is_up { open.previous_element_sibling() } else { open.next_element_sibling() };
-    next?.query_selector("a").ok()??.unchecked_into::<HtmlElement>().click();
-    Some(())
 }
 
 // A place in the list as it stands in an address.
@@ -143,36 +125,36 @@ fn Cards(
                     && (is_wanted || room.get() == Some(*id))
                     && !live.is_removed(*id)
             });
-            let mut sorted: Vec<(i64, RoomId, u32)> =
-                wanted.map(|(id, (card, version))| (live.active_ms(card), *id, *version)).collect();
-            sorted.sort_unstable_by(|one, other| other.cmp(one));
-            sorted.into_iter().map(|(_, id, version)| (id, version)).collect::<Vec<_>>()
+            let mut sorted: Vec<(i64, RoomId, u32)> = Vec::new();
+            // In its place at once: a library's sorting would weigh more than all of this list.
+            for (id, (card, version)) in wanted {
+                let line = (live.active_ms(card), *id, *version);
+                let at = sorted.partition_point(|other| *other > line);
+                sorted.insert(at, line);
+            }
+            sorted
         })
     });
     let end = Memo::new(move |_| known.with(|known| known.end));
-    // Few lines are left of a search: the others may be further behind.
-    Effect::new(move |_| {
-        sorted.track();
-        request_animation_frame(look);
-    });
-    Effect::new(move |last: Option<u32>| {
-        let stale = live.stale.get();
-        if last.is_some_and(|last| last != stale) {
-            load(true);
-        }
-        stale
-    });
-    // Something was said where the list does not reach yet.
+    let stale = StoredValue::new(live.stale.get_untracked());
     let asked = StoredValue::new(Vec::new());
     Effect::new(move |_| {
-        let heard = live.heard_rooms();
-        let is_new = |id: &RoomId| {
-            known.with(|known| known.cards.get(*id).is_none())
-                && asked.with_value(|asked| !asked.contains(id))
+        sorted.track();
+        // Few lines may be left of a search: the others are further behind.
+        request_animation_frame(look);
+        let is_known = |id: &RoomId| {
+            known.with_untracked(|known| known.cards.get(*id).is_some())
+                || asked.with_value(|asked| asked.contains(id))
         };
-        let fresh: Vec<RoomId> = heard.into_iter().filter(is_new).collect();
-        if end.get().is_some() && !fresh.is_empty() {
+        // Something was said where the list does not reach yet.
+        let fresh: Vec<RoomId> = live.heard_rooms().into_iter().filter(|id| !is_known(id)).collect();
+        let is_unheard = !fresh.is_empty() && end.get().is_some();
+        if is_unheard {
             asked.update_value(|asked| asked.extend(fresh));
+        }
+        let now = live.stale.get();
+        if is_unheard || stale.get_value() != now {
+            stale.set_value(now);
             load(true);
         }
     });
@@ -190,7 +172,7 @@ fn Cards(
             false => view! { <p class="card__lead" role="status">{NOT_FOUND}</p> }.into_any(),
         })
     };
-    let line = move |(id, _): (RoomId, u32)| {
+    let line = move |(_, id, _): (i64, RoomId, u32)| {
         let card = known.with_untracked(|known| known.cards.get(id).map(|(card, _)| card.clone()))?;
         let is_open = Signal::derive(move || room.get() == Some(id));
         Some(view! {
@@ -199,28 +181,26 @@ fn Cards(
             </li>
         })
     };
-    let more = move || {
-        end.get().map(|RoomPlace { active_ms, id }| {
-            let go = move |click: ev::MouseEvent| {
-                click.prevent_default();
-                load(false);
-            };
-            view! {
-                <p class="older">
-                    <a class="btn btn--sm" href=format!("/chat?behind={active_ms}-{id}") on:click=go>
-                        {MORE}
-                    </a>
-                </p>
-            }
-        })
+    let is_all = Signal::derive(move || end.get().is_none());
+    let href = Signal::derive(move || {
+        let end = end.get().map(|RoomPlace { active_ms, id }| format!("{active_ms}-{id}"));
+        format!("/chat?behind={}", end.unwrap_or_default())
+    });
+    let go = move |click: ev::MouseEvent| {
+        click.prevent_default();
+        load(false);
     };
     view! {
         <div class="pane__scroll scroll" node_ref=pane on:scroll=move |_| look()>
             {empty}
             <ul role="list">
-                <For each=move || sorted.get() key=|one| *one children=line/>
+                <For each=move || sorted.get() key=|(_, id, version)| (*id, *version) children=line/>
             </ul>
-            {more}
+            <p class="older" hidden=is_all>
+                <a class="btn btn--sm" href=href on:click=go>
+                    {MORE}
+                </a>
+            </p>
         </div>
     }
 }

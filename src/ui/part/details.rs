@@ -31,7 +31,7 @@ const DELIVERED: &str = "Delivered, not read yet";
 const NOT_DELIVERED: &str = "Not delivered yet";
 
 /// "3 people".
-pub fn people(count: usize) -> String {
+pub fn count(count: usize) -> String {
     if count == 1 { "Nobody else yet".into() } else { format!("{count} people") }
 }
 
@@ -105,7 +105,8 @@ pub fn DetailsPane(children: Children) -> impl IntoView {
     }
 }
 
-/// What stands in that pane.
+/// What stands in that pane. Drawn as a whole whenever something in it moves: each part that moved by itself would
+/// weigh more in the first load than all of them.
 #[component]
 pub fn Details(
     room: Memo<Room>,
@@ -116,97 +117,83 @@ pub fn Details(
     asked: Memo<Option<Cid>>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let time = move |ms: i64| {
-        let zone = live.zone.get();
-        let (then, now) = (Moment::at(ms, zone), Moment::at(live.now_ms.get(), zone));
-        if then.date() == now.date() { then.time() } else { format!("{}, {}", then.short(&now), then.time()) }
-    };
-    // How far somebody has come: with the message of that number, or with all there are.
-    let come = move |account: AccountId, seq: Option<i64>| {
-        timeline.with(|timeline| {
-            let receipt = timeline.others().find(|receipt| receipt.account == account)?;
-            Some(told(receipt, seq.unwrap_or(timeline.cursor()), seq.is_some(), time))
-        })
-    };
-    let all = presence.clone();
-    let person = move |person: &Person, seq: Option<i64>| {
-        let account = person.id;
-        let name = if account == me { YOU.to_owned() } else { person.name.clone() };
-        let caption = seq.is_none().then(|| person.caption().to_owned());
-        let presence = of(&all, account);
-        let come = Memo::new(move |_| come(account, seq));
-        view! {
-            <li class="person">
-                <Avatar person=person.clone() presence size="sm"/>
-                <div>
-                    <p class="person__name">{name}</p>
-                    <p class="person__sub">{caption}</p>
-                    <p class="person__sub">{come}</p>
-                </div>
-            </li>
-        }
-    };
-    let list = move |seq: Option<i64>| {
-        room.with(|room| {
+    move || {
+        let now = Moment::at(live.now_ms.get(), live.zone.get());
+        let time = |ms: i64| {
+            let then = Moment::at(ms, live.zone.get());
+            if then.date() == now.date() {
+                then.time()
+            } else {
+                format!("{}, {}", then.short(&now), then.time())
+            }
+        };
+        let room = room.get();
+        // Everybody, and how far they have come: with all there is, or with the message of a number.
+        let people = |timeline: &Timeline, seq: Option<i64>| {
             let members = room.members.iter().filter(|one| seq.is_none() || one.id != me);
-            members.map(|one| person(one, seq)).collect_view()
-        })
-    };
-    let readers = list.clone();
-    let message = move || {
-        let cid = asked.get()?;
-        // It may be let go of while its readers are on screen.
-        let message = timeline.with_untracked(|timeline| timeline.own(cid).cloned())?;
-        let Message { seq, body, sent_ms, .. } = message;
-        Some(view! {
-            <section aria-labelledby="message-title">
-                <h3 id="message-title">{MESSAGE}</h3>
-                <p class="quote">
-                    <b>{move || time(sent_ms)}</b>
-                    <span dir="auto">{body}</span>
-                </p>
-                <ul role="list">{list(Some(seq))}</ul>
-            </section>
-        })
-    };
-    let card = move || {
-        room.with(|room| {
-            let opposite = room.opposite();
-            let there = opposite.and_then(|person| of(&presence, person.id));
-            let born = opposite.and_then(|person| person.born.clone());
-            let born = born.map(|born| {
-                let date = move || birthday(&born, &Moment::at(live.now_ms.get(), live.zone.get()));
+            let person = |person: &Person| {
+                let receipt = timeline.others().find(|receipt| receipt.account == person.id);
+                let come =
+                    receipt.map(|one| told(one, seq.unwrap_or(timeline.cursor()), seq.is_some(), &time));
+                let name = if person.id == me { YOU.to_owned() } else { person.name.clone() };
+                let caption = seq.is_none().then(|| person.caption().to_owned());
                 view! {
-                    <dl class="facts facts--tight">
-                        <dt>{BORN}</dt>
-                        <dd>{date}</dd>
-                    </dl>
+                    <li class="person">
+                        <Avatar person=person.clone() presence=of(&presence, person.id) size="sm"/>
+                        <div>
+                            <p class="person__name">{name}</p>
+                            <p class="person__sub">{caption.unwrap_or_default()}</p>
+                            <p class="person__sub">{come.unwrap_or_default()}</p>
+                        </div>
+                    </li>
                 }
-            });
+                .into_any()
+            };
+            members.map(person).collect::<Vec<_>>()
+        };
+        let opposite = room.opposite();
+        let there = opposite.and_then(|person| of(&presence, person.id));
+        let born = opposite.and_then(|person| birthday(person.born.as_deref()?, &now));
+        let born = born.map(|born| {
             view! {
+                <dl class="facts facts--tight">
+                    <dt>{BORN}</dt>
+                    <dd>{born}</dd>
+                </dl>
+            }
+        });
+        let own = asked.get().and_then(|cid| timeline.with(|timeline| timeline.own(cid).cloned()));
+        let own = own.map(|Message { seq, body, sent_ms, .. }| {
+            view! {
+                <section aria-labelledby="message-title">
+                    <h3 id="message-title">{MESSAGE}</h3>
+                    <p class="quote">
+                        <b>{time(sent_ms)}</b>
+                        <span dir="auto">{body}</span>
+                    </p>
+                    <ul role="list">{timeline.with(|timeline| people(timeline, Some(seq)))}</ul>
+                </section>
+            }
+        });
+        view! {
+            <div class="details">
                 <section class="idcard">
-                    {face(room, &presence, "xl")}
+                    {face(&room, &presence, "xl")}
                     <h2>{room.name().to_owned()}</h2>
                     {there.map(|presence| view! { <PresenceText presence/> })}
                     {born}
                 </section>
-            }
-        })
-    };
-    let count = Signal::derive(move || room.with(|room| people(room.members.len())));
-    view! {
-        <div class="details">
-            {card}
-            {message}
-            <section aria-labelledby="readers-title">
-                <h3 id="readers-title">
-                    {READERS}
-                    " "
-                    <span class="quiet">{count}</span>
-                </h3>
-                <ul role="list">{move || readers(None)}</ul>
-            </section>
-        </div>
+                {own}
+                <section aria-labelledby="readers-title">
+                    <h3 id="readers-title">
+                        {READERS}
+                        " "
+                        <span class="quiet">{count(room.members.len())}</span>
+                    </h3>
+                    <ul role="list">{timeline.with(|timeline| people(timeline, None))}</ul>
+                </section>
+            </div>
+        }
     }
 }
 

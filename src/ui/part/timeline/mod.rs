@@ -182,26 +182,16 @@ pub fn TimelineView(
         let is_empty = drawn.with(|drawn| drawn.days.is_empty());
         if is_empty { NOTHING } else { "" }
     });
-    let further = move |is_before| view! { <Further timeline is_before on_page/> };
     let words = Signal::derive(move || match below.get() {
         0 => TO_NEWEST.into(),
         count => new_messages(count),
     });
-    let jump = move || {
-        is_away.get().then(|| {
-            let go = move |_| {
-                to_newest();
-                // The button is about to go, and with it the focus.
-                let _ = log.get_untracked().map(|log| log.focus());
-            };
-            view! {
-                <button class="btn jump" on:click=go>
-                    <Icon name="#i-arrow-down" class="icon icon--sm"/>
-                    {words}
-                </button>
-            }
-        })
+    let jump = move |_| {
+        to_newest();
+        // The button is about to go, and with it the focus.
+        let _ = log.get_untracked().map(|log| log.focus());
     };
+    let is_near = Signal::derive(move || !is_away.get());
     let press = move |key: KeyboardEvent| {
         let Some(log) = log.get_untracked() else { return };
         match key.key().as_str() {
@@ -228,18 +218,21 @@ pub fn TimelineView(
                 on:keydown=press
             >
                 <div class="thread__inner">
-                    {move || has_older.get().then(|| further(true))}
+                    <Further timeline is_before=true is_there=has_older on_page/>
                     <For
                         each=move || drawn.with(|drawn| drawn.days.iter().map(|day| day.date.clone()).collect::<Vec<_>>())
                         key=String::clone
                         children=day
                     />
-                    {move || has_later.get().then(|| further(false))}
+                    <Further timeline is_before=false is_there=has_later on_page/>
                     <p class="sysmsg">{nothing}</p>
                     <Writing room/>
                 </div>
             </div>
-            {jump}
+            <button class="btn jump" hidden=is_near on:click=jump>
+                <Icon name="#i-arrow-down" class="icon icon--sm"/>
+                {words}
+            </button>
         </div>
     }
 }
@@ -247,15 +240,21 @@ pub fn TimelineView(
 /// Without a script this is a link to the page before, or after; with one it adds that page, should scrolling not
 /// have done so.
 #[component]
-fn Further(timeline: RwSignal<Timeline>, is_before: bool, on_page: Callback<Stretch>) -> impl IntoView {
+fn Further(
+    timeline: RwSignal<Timeline>,
+    is_before: bool,
+    is_there: Memo<bool>,
+    on_page: Callback<Stretch>,
+) -> impl IntoView {
     let (words, name) = if is_before { (EARLIER, "before") } else { (LATER, "after") };
     let end = move |timeline: &Timeline| {
         let end = if is_before { timeline.first() } else { timeline.last() };
         end.unwrap_or_default()
     };
     let href = Signal::derive(move || format!("?{name}={}", timeline.with(end)));
+    let is_none = Signal::derive(move || !is_there.get());
     view! {
-        <p class="older">
+        <p class="older" hidden=is_none>
             <a
                 class="btn btn--sm"
                 href=href
