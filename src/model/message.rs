@@ -143,6 +143,8 @@ pub enum Stretch {
     After(i64),
     /// Those from this time on, in milliseconds since 1970.
     Since(i64),
+    /// On entering a room: those around the first unread one if it is far from the newest, else the newest.
+    Unread,
 }
 
 #[cfg(test)]

@@ -262,7 +262,7 @@ pub async fn page(app: &App, me: &Scope, room: RoomId, stretch: Stretch, limit: 
             return Ok(cut(after(app, me, room, seq, limit + 1).await?, limit));
         }
         Stretch::Before(seq) => seq.min(head + 1),
-        Stretch::Newest => head + 1,
+        Stretch::Newest | Stretch::Unread => head + 1,
     };
     if let Some(page) = app.shelf.find((room, seq, limit), head) {
         return Ok(Page::clone(&page));

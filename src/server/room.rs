@@ -6,7 +6,7 @@ use crate::{
     model::{
         AccountId, Cid, Error, MessageId, Result, RoomId,
         account::{Person, Role},
-        message::{Kind, Stretch},
+        message::{Kind, PAGE_SIZE, Stretch},
         receipt::Standing,
         room::{Preview, Room, RoomCard, RoomKind, RoomPage, RoomPlace, Visit, may_talk_directly},
         wire::Event,
@@ -17,6 +17,8 @@ use std::collections::HashMap;
 
 /// How many rooms a page of the list holds.
 const LIST_PAGE: usize = 100;
+/// How many messages one sees before the first unread one, where that is far from the newest.
+const READ_BEFORE: i64 = 10;
 
 /// The one room with somebody, made on first contact: of a linked pair, or of two colleagues. For everybody
 /// else there is none.
@@ -138,29 +140,47 @@ pub async fn require_member(app: &App, me: &Scope, room: RoomId) -> Result<()> {
     found.map(|_| ()).ok_or(Error::NotFound)
 }
 
-/// A room with its newest messages, as one of its members finds it on entering.
+/// A room with a stretch of its messages, as one of its members finds it on entering.
 pub async fn enter(app: &App, me: &Scope, room: RoomId, stretch: Stretch) -> Result<Visit> {
-    let (shown, presence) = show(app, me, room).await?;
-    let page = message::page(app, me, room, stretch, None).await?;
+    let (shown, presence, standing) = show(app, me, room).await?;
+    let Standing { head, read, unread, .. } = standing;
+    let stretch = match stretch {
+        Stretch::Unread if unread > 0 && head - read > i64::from(PAGE_SIZE) => {
+            Stretch::After((read - READ_BEFORE).max(0))
+        }
+        other => other,
+    };
+    let mut page = message::page(app, me, room, stretch, None).await?;
+    if let Stretch::After(_) = stretch {
+        // Whether there is more behind it, the newest number tells.
+        page.more = page.messages.first().is_some_and(|first| first.seq > 1);
+    }
     let receipts = receipt::of_room(app, room).await?;
-    Ok(Visit { room: shown, page, presence, receipts, form_cid: Cid(rand::random()) })
+    Ok(Visit { room: shown, page, presence, receipts, head, unread, form_cid: Cid(rand::random()) })
 }
 
-async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::model::presence::Presence>)> {
-    // Kind, title, owner, the one opposite, and since when it is closed.
-    type Found = (String, Option<String>, Option<i64>, Option<i64>, Option<i64>);
+async fn show(
+    app: &App,
+    me: &Scope,
+    room: RoomId,
+) -> Result<(Room, Vec<crate::model::presence::Presence>, Standing)> {
+    // Kind, title, owner, the one opposite, since when it is closed; newest number, read up to, unread.
+    type Found = (String, Option<String>, Option<i64>, Option<i64>, Option<i64>, i64, i64, i64);
     let found: Option<Found> = app
         .db
         .maybe(
             "select r.kind, r.title, r.owner_id, case r.kind \
              when 'care' then case when c.patient_id = $2 then c.practitioner_id else c.patient_id end \
              when 'direct' then (select o.account_id from member o where o.room_id = r.id and o.account_id <> $2) \
-             end, r.closed_at from room r join member m on m.room_id = r.id left join care c on c.id = r.care_id \
+             end, r.closed_at, r.last_seq, m.read_seq, case when r.last_seq > m.read_seq then \
+             (select count(*) from message x where x.room_id = m.room_id and x.seq > m.read_seq \
+             and x.sender_id <> m.account_id and x.kind <> 'system') else 0 end \
+             from room r join member m on m.room_id = r.id left join care c on c.id = r.care_id \
              where r.id = $1 and m.account_id = $2",
             args![room, me.account],
         )
         .await?;
-    let (kind, title, owner, opposite, closed_ms) = found.ok_or(Error::NotFound)?;
+    let (kind, title, owner, opposite, closed_ms, head, read, unread) = found.ok_or(Error::NotFound)?;
     let is_closed = closed_ms.is_some_and(|closed_ms| closed_ms <= app.clock.now_ms());
     let rows: Vec<MemberRow> = app
         .db
@@ -178,7 +198,9 @@ async fn show(app: &App, me: &Scope, room: RoomId) -> Result<(Room, Vec<crate::m
     }
     let kind = kind_of(&kind)?;
     let (owner, opposite) = (owner.map(AccountId), opposite.map(AccountId));
-    Ok((Room { id: room, kind, title, owner, opposite, members, is_closed }, present))
+    let unread = u32::try_from(unread).unwrap_or(u32::MAX);
+    let standing = Standing { room, head, read, unread };
+    Ok((Room { id: room, kind, title, owner, opposite, members, is_closed }, present, standing))
 }
 
 /// The kind of a stored word.

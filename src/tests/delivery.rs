@@ -4,6 +4,7 @@
 use crate::model::{
     AccountId, Cid, MessageId, RoomId,
     message::{Draft, Kind, Message, Page},
+    room::{Room, RoomKind, Visit},
     timeline::Timeline,
     wire::REPLAY_MAX,
 };
@@ -64,6 +65,16 @@ impl Model {
     }
 }
 
+/// What entering the room answers.
+fn visit(page: Page) -> Visit {
+    let kind = RoomKind::Group;
+    let room =
+        Room { id: ROOM, kind, title: None, owner: None, opposite: None, members: vec![], is_closed: false };
+    let head = page.messages.last().map_or(0, |last| last.seq);
+    let (presence, receipts, form_cid) = (vec![], vec![], Cid([0; 16]));
+    Visit { room, page, presence, receipts, head, unread: 0, form_cid }
+}
+
 enum Told {
     Posted(Message),
     Acked(Message),
@@ -83,7 +94,7 @@ struct Reader {
 impl Reader {
     fn new(number: usize) -> Reader {
         let me = AccountId(number as i64 + 1);
-        let timeline = Timeline::new(ROOM, me, Page { messages: vec![], more: false }, vec![]);
+        let timeline = Timeline::enter(me, &visit(Page { messages: vec![], more: false }));
         Reader { me, timeline, up: VecDeque::new(), down: VecDeque::new(), is_connected: false, written: 0 }
     }
 
@@ -115,7 +126,7 @@ impl Reader {
             Told::Acked(message) => {
                 self.timeline.ack(message.cid, message.id, message.seq, message.sent_ms);
             }
-            Told::Restart(page) => self.timeline.restart(page, vec![]),
+            Told::Restart(page) => self.timeline.restart(&visit(page)),
         }
     }
 

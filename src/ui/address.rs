@@ -112,20 +112,70 @@ pub fn listen(live: Live) {
             return;
         }
         click.prevent_default();
-        go(live, address);
+        if !link.has_attribute("data-stay") {
+            go(live, address);
+        } else if turn(live, address) {
+            request_animation_frame(move_focus);
+        }
     });
-    let back = window_event_listener(ev::popstate, move |_| live.address.set(of_window()));
+    let back = window_event_listener(ev::popstate, move |_| {
+        let (was, is) = (live.address.get_untracked(), of_window());
+        // Another page is not what the reader had opened here.
+        if was.split('?').next() == is.split('?').next() {
+            request_animation_frame(move_focus);
+        }
+        live.address.set(is);
+    });
+    let keys = window_event_listener(ev::keydown, |key| {
+        let is_up = key.key() == "ArrowUp";
+        if key.alt_key() && (is_up || key.key() == "ArrowDown") && go_beside(is_up).is_some() {
+            key.prevent_default();
+        }
+    });
     // For as long as the page lives.
-    std::mem::forget((follow, back));
+    std::mem::forget((follow, back, keys));
+}
+
+// Opens the conversation before or after the open one, as the list shows them.
+fn go_beside(is_up: bool) -> Option<()> {
+    let open = document().query_selector(".pane--list .convo[aria-current]").ok()??.closest("li").ok()??;
+    let next = if is_up { open.previous_element_sibling() } else { open.next_element_sibling() };
+    next?.query_selector("a").ok()??.unchecked_into::<HtmlElement>().click();
+    Some(())
+}
+
+// To the details that a link has opened; back to their button from those that have closed around the focus.
+fn move_focus() {
+    let details = document().get_element_by_id("details-title");
+    let active = document().active_element();
+    let is_lost = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
+    let is_link = active.is_some_and(|active| active.has_attribute("data-stay"));
+    let to = match details {
+        Some(details) if is_link => Some(details),
+        None if is_lost => document().get_element_by_id("details-button"),
+        _ => None,
+    };
+    if let Some(to) = to {
+        let _ = to.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Goes to another page of the app.
 pub fn go(live: Live, address: String) {
-    let Ok(history) = window().history() else { return };
-    if history.push_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&address)).is_ok() {
-        live.address.set(address);
+    if turn(live, address) {
         arrive();
     }
+}
+
+/// Changes what the page shows; the reader stays where they are.
+fn turn(live: Live, address: String) -> bool {
+    let Ok(history) = window().history() else { return false };
+    let null = web_sys::wasm_bindgen::JsValue::NULL;
+    let is_done = history.push_state_with_url(&null, "", Some(&address)).is_ok();
+    if is_done {
+        live.address.set(address);
+    }
+    is_done
 }
 
 /// What a fresh page does by itself: it starts at the top, and reading starts at its content.

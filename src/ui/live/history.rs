@@ -32,24 +32,30 @@ enum Again {
 }
 
 impl Live {
-    /// The timeline of a room, made from its newest page on first sight.
+    /// The timeline of a room somebody opens.
     pub fn timeline(&self, me: AccountId, visit: &Visit) -> ArcRwSignal<Timeline> {
         let room = visit.room.id;
-        let (page, receipts) = (visit.page.clone(), visit.receipts.clone());
         let timeline = match self.kept.with_value(|kept| kept.timelines.get(room).cloned()) {
             // What is not yet sent has outlived the page it was written on.
             Some(held) => {
-                held.update(|timeline| timeline.renew(page, receipts));
+                let read = self.heard.with_untracked(|heard| heard.unread.read(room));
+                held.update(|timeline| timeline.open(visit, read));
                 held
             }
-            None => {
-                let fresh = ArcRwSignal::new(Timeline::new(room, me, page, receipts));
-                self.kept.update_value(|kept| kept.timelines.set(room, fresh.clone()));
-                fresh
-            }
+            None => self.hold(me, visit),
         };
         self.follow(room);
         timeline
+    }
+
+    /// The timeline of a room as it is held, made if it is not.
+    pub fn hold(&self, me: AccountId, visit: &Visit) -> ArcRwSignal<Timeline> {
+        let room = visit.room.id;
+        self.kept.with_value(|kept| kept.timelines.get(room).cloned()).unwrap_or_else(|| {
+            let fresh = ArcRwSignal::new(Timeline::enter(me, visit));
+            self.kept.update_value(|kept| kept.timelines.set(room, fresh.clone()));
+            fresh
+        })
     }
 
     /// A room is on screen: all of its page has arrived here.
@@ -59,22 +65,34 @@ impl Live {
         }
     }
 
-    /// Fetches the page before the first message shown.
-    pub fn older(&self, room: RoomId) {
-        self.older_again(room, 0);
+    /// Fetches a page of a room, one at a time; but the newest, for those who want to be there, at once.
+    pub fn page(&self, room: RoomId, stretch: Stretch) {
+        let is_busy = self.kept.with_value(|kept| kept.paging.contains(&room));
+        if stretch == Stretch::Newest || !is_busy {
+            self.kept.update_value(|kept| kept.paging.push(room));
+            self.page_again(room, stretch, 0);
+        }
     }
 
-    fn older_again(&self, room: RoomId, tries: u32) {
+    fn page_again(&self, room: RoomId, stretch: Stretch, tries: u32) {
         let live = *self;
-        let Some(Some(first)) = self.read(room, Timeline::first) else { return };
         spawn_local(async move {
-            match api::message::page(room, Stretch::Before(first), None).await {
+            let page = api::message::page(room, stretch, None).await;
+            match page {
+                Err(error) if error.may_retry() => {
+                    return after_failure(&error, tries, move || live.page_again(room, stretch, tries + 1));
+                }
+                Err(_) => {}
                 Ok(page) => {
                     live.hush();
-                    live.change(room, |timeline| timeline.prepend(first, page));
+                    let has_hole = live.change(room, |timeline| {
+                        timeline.take(stretch, page);
+                        timeline.has_hole()
+                    });
+                    live.applied(room, has_hole.filter(|has_hole| *has_hole).map(|_| Applied::Hole));
                 }
-                Err(error) => after_failure(&error, tries, move || live.older_again(room, tries + 1)),
             }
+            live.kept.update_value(|kept| kept.paging.retain(|other| *other != room));
         });
     }
 
@@ -102,16 +120,16 @@ impl Live {
         };
         spawn_local(async move {
             match api::room::enter(room, stretch).await {
-                Ok(Visit { room: fresh, page, receipts, .. }) => {
+                Ok(visit) => {
                     live.hush();
-                    live.name(&fresh.members);
-                    live.changed.set(Some(fresh));
+                    live.name(&visit.room.members);
                     live.change(room, |timeline| match again {
                         // What came with it comes by itself.
-                        Again::News => timeline.count(receipts),
-                        Again::Newest => timeline.renew(page, receipts),
-                        Again::Afresh => timeline.restart(page, receipts),
+                        Again::News => timeline.count(visit.receipts.clone()),
+                        Again::Newest => timeline.renew(&visit),
+                        Again::Afresh => timeline.restart(&visit),
                     });
+                    live.changed.set(Some(visit.room));
                     live.follow(room);
                     live.see();
                 }

@@ -62,7 +62,17 @@ impl Live {
                 kept.looking = None;
             }
         });
+        // Told only when it is news: this is called with every frame of scrolling.
+        if self.read(room, Timeline::is_at_end) == Some(!is_in_view) {
+            self.change(room, |timeline| timeline.look(is_in_view));
+        }
         self.see();
+    }
+
+    /// A room is left: what comes from now on takes the place of what is older, as if somebody looked.
+    pub fn leave(&self, room: RoomId) {
+        self.kept.update_value(|kept| kept.looking = kept.looking.filter(|looking| *looking != room));
+        self.change(room, |timeline| timeline.look(true));
     }
 
     /// What is in the composer of a room now, after a key.

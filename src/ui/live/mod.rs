@@ -23,7 +23,7 @@ use crate::{
         message::{Message, Note},
         notice::PopUps,
         presence::{Presence, TYPING_MS},
-        room::{Preview, Room},
+        room::{Preview, Room, RoomCard},
         timeline::{Applied, Timeline},
         wire::{Command, Cursor, Event},
     },
@@ -115,6 +115,8 @@ struct Kept {
     active_ms: i64,
     mending: Vec<RoomId>,
     pop_ups: PopUps,
+    /// The rooms of which a page is on its way.
+    paging: Vec<RoomId>,
 }
 
 impl Live {
@@ -188,6 +190,17 @@ impl Live {
             (Some(heard), Some(drawn)) => Some(if heard.id > drawn.id { heard } else { drawn }),
             (heard, drawn) => heard.or(drawn),
         }
+    }
+
+    /// When something last happened in a room of a list.
+    pub fn active_ms(&self, card: &RoomCard) -> i64 {
+        let heard = self.heard.with(|heard| heard.latest.get(card.id).map(|last| last.sent_ms));
+        heard.unwrap_or_default().max(card.active_ms)
+    }
+
+    /// The rooms something was said in since the page was drawn.
+    pub fn heard_rooms(&self) -> Vec<RoomId> {
+        self.heard.with(|heard| heard.latest.iter().map(|(room, _)| *room).collect())
     }
 
     /// The unread messages of a room: those drawn, until the server has told of it.

@@ -1,6 +1,6 @@
 //! `/jobs/:id/chat`: the conversation of a job, with the job above it and the way back to it.
 
-use super::room::RoomPane;
+use super::{about::details_asked, room::RoomPane};
 use crate::{
     api,
     model::{
@@ -28,6 +28,7 @@ use leptos::prelude::*;
 pub fn JobChat(job: JobId) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
+    let details = details_asked(live);
     let page = move |me: Me| {
         // Once: whatever happens to the job, the conversation stays as it is.
         let board = fetch(RwSignal::new(0), move || board_with(job));
@@ -37,7 +38,7 @@ pub fn JobChat(job: JobId) -> impl IntoView {
                     let (room, back) = (card.job.room, format!("/jobs/{job}"));
                     live.place_job(job, room);
                     let above = Callback::new(move |()| view! { <Above job/> }.into_any());
-                    view! { <RoomPane id=room me=me.clone() above back/> }.into_any()
+                    view! { <RoomPane id=room me=me.clone() above back details/> }.into_any()
                 }
                 None => view! {
                     <Title text=t.job/>
@@ -47,8 +48,9 @@ pub fn JobChat(job: JobId) -> impl IntoView {
             },
             _ => unexpected(),
         };
+        let shown = Signal::derive(move || details.get().then_some("over"));
         view! {
-            <main class="panes panes--one">
+            <main class="panes panes--one" data-details=shown>
                 <Await fetch=board draw/>
             </main>
         }

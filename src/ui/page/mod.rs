@@ -1,5 +1,6 @@
 //! Pages, one file a route.
 
+pub mod about;
 pub mod drawn;
 pub mod home;
 pub mod job_chat;
@@ -10,6 +11,7 @@ pub mod offline;
 pub mod patient;
 pub mod practitioner;
 pub mod room;
+pub mod room_list;
 pub mod sign_in;
 pub mod sorry;
 pub mod team;

@@ -88,7 +88,7 @@ fn Patient(patient: Contact, me: AccountId) -> impl IntoView {
     });
     let there = Signal::derive(move || if live.is_online(presence) { t.available } else { t.not_here });
     let waits = Signal::derive(move || (unread.get() > 0).then_some(""));
-    let preview = Signal::derive(move || words(newest.get(), me, true));
+    let preview = Signal::derive(move || words(t, newest.get(), me, true));
     view! {
         <tr role="row" data-unread=waits>
             <th scope="row" role="rowheader" class="span-all">

@@ -36,13 +36,13 @@ pub fn Avatar(
 
 /// The square of a room with several people.
 #[component]
-pub fn RoomAvatar(card: RoomCard) -> impl IntoView {
+pub fn RoomAvatar(card: RoomCard, #[prop(optional)] size: Option<&'static str>) -> impl IntoView {
     let name = match card.kind {
         RoomKind::Job => "#i-jobs",
         RoomKind::Care | RoomKind::Direct | RoomKind::Group => "#i-users",
     };
     view! {
-        <span class="avatar" data-kind="room" data-hue=hue(card.id.0).to_string() aria-hidden="true">
+        <span class="avatar" data-kind="room" data-hue=hue(card.id.0).to_string() data-size=size aria-hidden="true">
             <Icon name/>
         </span>
     }

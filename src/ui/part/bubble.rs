@@ -7,7 +7,10 @@ use crate::{
         account::Person,
         timeline::{Delivery, Row},
     },
-    ui::live::{Link, Live},
+    ui::{
+        live::{Link, Live},
+        text::{Text, text},
+    },
 };
 use leptos::prelude::*;
 
@@ -47,11 +50,12 @@ impl Look {
 /// What happened to the room, between what was said.
 #[component]
 pub fn NoteLine(row: Row) -> impl IntoView {
+    let t = text();
     view! {
         <li class="sysmsg">
             <Icon name="#i-users"/>
             <span>
-                {row.body}
+                {t.note(row.body)}
                 " "
                 <Time ms=row.sent_ms/>
             </span>
@@ -66,9 +70,14 @@ pub fn Bubble(
     sender: Option<Person>,
     is_mine: bool,
     look: Memo<Look>,
+    /// Whether there are details of who has read it.
+    has_details: bool,
     on_retry: Callback<Cid>,
 ) -> impl IntoView {
+    let t = text();
     let cid = row.cid;
+    // Unsaid where there are none: then what would be a link is plain words.
+    let details = (is_mine && has_details).then(|| format!("?details={cid}"));
     let begins = move || look.with(Look::begins);
     let first = Signal::derive(move || begins().then_some(""));
     let position = Signal::derive(move || match look.with(|look| look.place) {
@@ -79,17 +88,17 @@ pub fn Bubble(
     });
     let state = Signal::derive(move || is_mine.then(|| look.with(|look| word(&look.delivery))));
     let who = move || match (&sender, is_mine) {
-        (_, true) => view! { <p class="vh">"You"</p> }.into_any(),
+        (_, true) => view! { <p class="vh">{t.you}</p> }.into_any(),
         (Some(person), _) if begins() => view! {
             <Avatar person=person.clone() size="sm"/>
             <p class="msg__who">
                 {person.name.clone()}
-                <span class="role">{person.caption().to_owned()}</span>
+                <span class="role">{t.caption(person)}</span>
             </p>
         }
         .into_any(),
         (Some(person), _) => view! { <p class="vh">{person.name.clone()}</p> }.into_any(),
-        (None, _) => view! { <p class="msg__who">"Somebody who has left"</p> }.into_any(),
+        (None, _) => view! { <p class="msg__who">{t.gone}</p> }.into_any(),
     };
     view! {
         <li
@@ -105,10 +114,10 @@ pub fn Bubble(
                 " "
                 <span class="bubble__meta">
                     <Time ms=row.sent_ms/>
-                    {is_mine.then(|| view! { <Ticks look/> })}
+                    {is_mine.then(|| view! { <Ticks look details=details.clone()/> })}
                 </span>
             </div>
-            {is_mine.then(|| view! { <Told look on_retry cid/> })}
+            {is_mine.then(|| view! { <Told look details on_retry cid/> })}
         </li>
     }
 }
@@ -123,21 +132,22 @@ fn word(delivery: &Delivery) -> &'static str {
     }
 }
 
-fn title(delivery: &Delivery) -> &'static str {
+fn title(t: &Text, delivery: &Delivery) -> &'static str {
     match delivery {
-        Delivery::Sending => "Sending",
-        Delivery::Sent => "Sent",
-        Delivery::Delivered => "Delivered",
-        Delivery::Read => "Read",
-        Delivery::Failed(_) => "Not sent",
+        Delivery::Sending => t.sending,
+        Delivery::Sent => t.sent,
+        Delivery::Delivered => t.delivered,
+        Delivery::Read => t.read,
+        Delivery::Failed(_) => t.not_sent,
     }
 }
 
 /// The shape of an own message's state, with its word for those who listen.
 #[component]
-fn Ticks(look: Memo<Look>) -> impl IntoView {
+fn Ticks(look: Memo<Look>, details: Option<String>) -> impl IntoView {
+    let t = text();
     let state = Signal::derive(move || look.with(|look| word(&look.delivery)));
-    let words = Signal::derive(move || look.with(|look| title(&look.delivery)));
+    let words = Signal::derive(move || look.with(|look| title(t, &look.delivery)));
     let icon = Signal::derive(move || match state.get() {
         "sending" => "#i-clock",
         "failed" => "#i-alert-circle",
@@ -145,16 +155,18 @@ fn Ticks(look: Memo<Look>) -> impl IntoView {
         _ => "#i-ticks",
     });
     view! {
-        <span class="ticks" data-state=state title=words>
+        // One stop for Tab in the whole log is enough: from it the arrows lead to the others.
+        <a class="ticks" data-state=state title=words data-stay="" tabindex="-1" href=details>
             <Icon name=icon/>
             <span class="vh">{words}</span>
-        </span>
+        </a>
     }
 }
 
 #[component]
-fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
+fn Told(look: Memo<Look>, details: Option<String>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     move || {
         let Look { delivery, is_told, told, .. } = look.get();
         if !is_told {
@@ -162,25 +174,30 @@ fn Told(look: Memo<Look>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
         }
         let told = match delivery {
             Delivery::Sent | Delivery::Delivered | Delivery::Read => {
-                let words = told.unwrap_or_else(|| title(&delivery).into());
-                view! { <p class="msg__status">{words}</p> }.into_any()
+                let words = told.unwrap_or_else(|| title(t, &delivery).into());
+                view! {
+                    <a class="msg__status" data-stay="" href=details.clone()>
+                        {words}
+                    </a>
+                }
+                .into_any()
             }
             Delivery::Sending => {
                 let words = Signal::derive(move || match live.link.get() {
-                    Link::Idle | Link::Connected | Link::Http => "Sending…",
-                    _ => "Will be sent when the connection is back",
+                    Link::Idle | Link::Connected | Link::Http => t.sending_now,
+                    _ => t.sending_later,
                 });
                 view! { <p class="msg__status">{words}</p> }.into_any()
             }
             Delivery::Failed(error) => view! {
                 <p class="msg__status" data-state="failed" role="alert">
                     <Icon name="#i-alert-circle"/>
-                    "Not sent. "
-                    {error.to_string()}
+                    {t.not_sent_begin}
+                    {t.error(&error)}
                     " "
                     <button class="btn btn--sm btn--danger-quiet" on:click=move |_| on_retry.run(cid)>
                         <Icon name="#i-refresh" class="icon icon--sm"/>
-                        "Try again"
+                        {t.try_again}
                     </button>
                 </p>
             }

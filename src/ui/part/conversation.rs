@@ -11,7 +11,10 @@ use crate::{
         presence::Presence,
         room::{Preview, RoomCard},
     },
-    ui::live::Live,
+    ui::{
+        live::Live,
+        text::{Text, fill, text},
+    },
 };
 use leptos::prelude::*;
 
@@ -28,6 +31,7 @@ pub fn Conversation(
     long: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let t = live.texts;
     let (room, drawn) = (card.id, card.last.clone());
     live.show(room, card.head);
     let unread = Memo::new(move |_| live.unread(Some(room), card.unread));
@@ -44,8 +48,8 @@ pub fn Conversation(
     };
     let is_of_two = card.opposite.is_some();
     let preview = move || match live.writers(room).is_empty() {
-        true => view! { <span>{words(newest.get(), me, is_of_two)}</span> }.into_any(),
-        false => view! { <span class="convo__typing">"writing…"</span> }.into_any(),
+        true => view! { <span>{words(t, newest.get(), me, is_of_two)}</span> }.into_any(),
+        false => view! { <span class="convo__typing">{t.preview_writing}</span> }.into_any(),
     };
     view! {
         <a
@@ -76,6 +80,7 @@ pub fn Conversation(
 /// How many messages are unread, while any are.
 #[component]
 pub fn UnreadBadge(#[prop(into)] count: Signal<u32>) -> impl IntoView {
+    let t = text();
     move || {
         let count = count.get();
         (count > 0).then(|| {
@@ -83,7 +88,7 @@ pub fn UnreadBadge(#[prop(into)] count: Signal<u32>) -> impl IntoView {
             view! {
                 <span class="badge">
                     {shown}
-                    <span class="vh">" unread"</span>
+                    <span class="vh">{t.unread_end}</span>
                 </span>
             }
         })
@@ -97,11 +102,11 @@ pub fn NewestTime(newest: Memo<Option<Preview>>) -> impl IntoView {
 }
 
 /// The newest words of a conversation, with whose they are where that is not plain.
-pub fn words(newest: Option<Preview>, me: AccountId, is_of_two: bool) -> String {
+pub fn words(t: &Text, newest: Option<Preview>, me: AccountId, is_of_two: bool) -> String {
     match newest {
-        None => "No messages yet".into(),
-        Some(last) if last.kind == Kind::System => last.body,
-        Some(last) if last.sender == me => format!("You: {}", last.body),
+        None => t.preview_none.into(),
+        Some(last) if last.kind == Kind::System => t.note(last.body),
+        Some(last) if last.sender == me => fill(t.preview_mine, &[&last.body]),
         Some(last) if is_of_two || last.sender_name.is_empty() => last.body,
         Some(last) => {
             let first = last.sender_name.split(' ').next().unwrap_or_default().to_owned();

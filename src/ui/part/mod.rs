@@ -5,6 +5,7 @@ pub mod bubble;
 pub mod composer;
 pub mod connection;
 pub mod conversation;
+pub mod details;
 pub mod dialog;
 pub mod find;
 pub mod frame;

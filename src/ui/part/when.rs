@@ -2,7 +2,7 @@
 
 use crate::ui::{
     live::Live,
-    text::{EN, Text, fill},
+    text::{Text, fill},
 };
 use leptos::prelude::*;
 
@@ -59,16 +59,6 @@ impl Moment {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
 
-    /// [`Text::full`] in English, for those who do not say in which language.
-    pub fn full(&self) -> String {
-        EN.full(self)
-    }
-
-    /// [`Text::heading`] in English, for those who do not say in which language.
-    pub fn heading(&self, now: &Moment) -> String {
-        EN.heading(self, now)
-    }
-
     fn days(&self) -> i64 {
         days_from_civil(self.year, self.month as i64, self.day)
     }
@@ -94,11 +84,6 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let shifted = if month > 2 { month - 3 } else { month + 9 };
     let of_year = (153 * shifted + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// [`Text::birthday`] in English, for those who do not say in which language.
-pub fn birthday(born: &str, now: &Moment) -> Option<String> {
-    EN.birthday(born, now)
 }
 
 impl Text {
@@ -198,9 +183,9 @@ mod tests {
     #[test]
     fn a_moment_is_read_off_the_right_calendar() {
         let now = Moment::at(NOW_MS, UTC);
-        assert_eq!(now.full(), "Saturday 21 November 2026 at 09:42");
+        assert_eq!(EN.full(&now), "Saturday 21 November 2026 at 09:42");
         assert_eq!(now.date(), "2026-11-21");
-        assert_eq!(Moment::at(0, UTC).full(), "Thursday 1 January 1970 at 00:00");
+        assert_eq!(EN.full(&Moment::at(0, UTC)), "Thursday 1 January 1970 at 00:00");
         assert_eq!(Moment::at(-1, UTC).date(), "1969-12-31");
         assert_eq!(Moment::at(951_782_400_000, UTC).date(), "2000-02-29");
     }
@@ -208,7 +193,7 @@ mod tests {
     #[test]
     fn a_zone_can_move_the_day() {
         assert_eq!(Moment::at(NOW_MS, Zone::Fixed(15 * 60)).date(), "2026-11-22");
-        assert_eq!(Moment::at(NOW_MS, Zone::Fixed(-10 * 60)).full(), "Friday 20 November 2026 at 23:42");
+        assert_eq!(EN.full(&Moment::at(NOW_MS, Zone::Fixed(-10 * 60))), "Friday 20 November 2026 at 23:42");
     }
 
     #[test]

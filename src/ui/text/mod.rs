@@ -262,6 +262,24 @@ table! {
     log
     log_empty
     log_older
+    // Who has read what, and what is new.
+    details
+    details_of
+    details_close
+    details_readers
+    details_message
+    details_born
+    come_delivered
+    come_not
+    come_up_to
+    come_at
+    come_by
+    log_later
+    log_newest
+    new_one
+    new_many
+    list_more
+    // Who writes.
     writes
     write_some
     write_many

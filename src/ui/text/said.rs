@@ -100,6 +100,16 @@ impl Text {
         }
     }
 
+    /// "3 people".
+    pub fn people(&self, count: usize) -> String {
+        if count == 1 { self.alone.to_owned() } else { fill(self.people, &[&count.to_string()]) }
+    }
+
+    /// "3 new messages".
+    pub fn new_messages(&self, count: u32) -> String {
+        if count == 1 { self.new_one.to_owned() } else { fill(self.new_many, &[&count.to_string()]) }
+    }
+
     /// Names as one says them: "Helen, Ingrid and Piotr".
     pub fn names(&self, names: &[String]) -> String {
         match names {
@@ -199,9 +209,13 @@ mod tests {
         for role in Role::ALL {
             assert_eq!(EN.role(role), role.label());
         }
-        for names in [&["Ana"][..], &["Ana", "Dr Bo Lind"], &["Ana", "Bo", "Cy", "Di", "Ed", "Flo"]] {
-            let room = group(names);
-            assert_eq!(EN.readers(&room, AccountId(1)), room.readers(AccountId(1)));
+        for (names, words) in [
+            (&["Ana"][..], "Only you can read this"),
+            (&["Ana", "Dr Bo Lind"], "Dr Lind and you can read this"),
+            (&["Ana", "Bo", "Cy", "Di"], "Bo, Cy, Di and you can read this"),
+            (&["Ana", "Bo", "Cy", "Di", "Ed", "Flo"], "Bo, Cy, Di and 3 others can read this"),
+        ] {
+            assert_eq!(EN.readers(&group(names), AccountId(1)), words);
         }
         let nurse = Person { headline: Some("District nurse".into()), ..person(1, "Ana") };
         assert_eq!(DE.caption(&nurse), "District nurse");

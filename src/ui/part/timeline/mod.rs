@@ -1,0 +1,282 @@
+//! The conversation itself: a window on a long log, newest at the bottom.
+
+mod draw;
+mod scroll;
+mod writing;
+
+use super::{
+    bubble::{Bubble, NoteLine},
+    icon::Icon,
+    when::Moment,
+};
+use crate::{
+    model::{AccountId, Cid, message::Stretch, room::Room, timeline::Timeline},
+    ui::{
+        live::Live,
+        text::{fill, text},
+    },
+};
+use draw::{Drawn, Line};
+use leptos::{ev::KeyboardEvent, html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
+use writing::Writing;
+
+/// A room's messages as a log that grows at its end.
+#[component]
+pub fn TimelineView(
+    timeline: RwSignal<Timeline>,
+    room: Memo<Room>,
+    me: AccountId,
+    /// Whether own messages lead to details of who has read them.
+    has_details: bool,
+    /// Asks for a page beyond those held.
+    on_page: Callback<Stretch>,
+    /// Tries a message again.
+    on_retry: Callback<Cid>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let t = live.texts;
+    let id = room.with_untracked(|room| room.id);
+    let label = Signal::derive(move || room.with(|room| fill(t.log, &[room.name()])));
+    let log = NodeRef::<Div>::new();
+    // None once this view is gone, which a frame asked for earlier outlives.
+    let draw = move || {
+        let zone = live.zone.get_untracked();
+        let of = |timeline: &Timeline| room.try_with_untracked(|room| Drawn::of(timeline, room, me, zone, t));
+        timeline.try_with_untracked(of).flatten()
+    };
+    let drawn = RwSignal::new(draw().unwrap_or_default());
+    let is_away = RwSignal::new(false);
+    let is_due = StoredValue::new(false);
+    let is_jumping = StoredValue::new(false);
+
+    let look = move || {
+        let held = timeline
+            .try_with_untracked(|held| (held.has_older(), held.has_later(), held.first(), held.last()));
+        let Some((older, later, first, last)) = held else { return };
+        let Some(log) = log.get_untracked() else { return };
+        let (below, above) = scroll::left(&log);
+        let away = later || below > scroll::NEAR_PX;
+        if is_away.get_untracked() != away {
+            is_away.set(away);
+        }
+        live.look(id, !away);
+        if let Some(first) = first.filter(|_| older && above < scroll::REACH_PX) {
+            on_page.run(Stretch::Before(first));
+        } else if let Some(last) = last.filter(|_| later && below < scroll::REACH_PX) {
+            on_page.run(Stretch::After(last));
+        }
+    };
+    let to_newest = move || {
+        let Some(log) = log.get_untracked() else { return };
+        if timeline.with_untracked(Timeline::has_later) {
+            is_jumping.set_value(true);
+            on_page.run(Stretch::Newest);
+        } else {
+            log.set_scroll_top(0);
+            look();
+        }
+    };
+    // Everything that came since the last frame, at once.
+    let redraw = move || {
+        let Some(fresh) = draw() else { return };
+        is_due.set_value(false);
+        let Some(element) = log.get_untracked() else { return };
+        let (is_grown, was_later) = drawn.with_untracked(|drawn| (drawn.last != fresh.last, drawn.later));
+        if drawn.with_untracked(|drawn| *drawn == fresh) {
+            return;
+        }
+        let is_own = is_grown && fresh.is_sending;
+        let is_there = is_jumping.get_value() && !fresh.later;
+        let was_away = was_later || scroll::left(&element).0 > scroll::NEAR_PX;
+        let anchor = if was_away { scroll::anchor(&element) } else { None };
+        drawn.set(fresh);
+        // Effects have drawn it by then, and nobody has seen it yet.
+        queue_microtask(move || {
+            if is_there {
+                is_jumping.try_set_value(false);
+            }
+            if is_there || is_own || (is_grown && !was_away) {
+                element.set_scroll_top(0);
+            } else if let Some(anchor) = anchor {
+                scroll::keep(&element, anchor);
+            }
+            if is_own && timeline.try_with_untracked(Timeline::has_later) == Some(true) {
+                to_newest();
+            }
+            look();
+        });
+    };
+    Effect::new(move |_| {
+        timeline.track();
+        room.track();
+        live.zone.track();
+        if is_due.get_value() {
+            return;
+        }
+        is_due.set_value(true);
+        // A page nobody sees has no frames.
+        if document().hidden() {
+            redraw();
+        } else {
+            request_animation_frame(redraw);
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(log) = log.get() {
+            live.arrive(id);
+            scroll::open_at_new(&log);
+            look();
+        }
+    });
+    on_cleanup(move || live.leave(id));
+
+    let is_live = Signal::derive(move || if live.hushed.get() == 0 { "polite" } else { "off" });
+    let line = move |line: Line| {
+        let row = match line {
+            Line::New(count) => {
+                return view! {
+                    <li class="sep-new">
+                        <span>{t.new_messages(count)}</span>
+                    </li>
+                }
+                .into_any();
+            }
+            Line::Said(row) => row,
+        };
+        if row.is_note {
+            return view! { <NoteLine row/> }.into_any();
+        }
+        let key = row.key();
+        let look = Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(key).cloned()).unwrap_or_default());
+        let sender = room.with_untracked(|room| room.member(row.sender).cloned());
+        view! { <Bubble row sender is_mine=key.0 == me look has_details on_retry/> }.into_any()
+    };
+    let day = move |date: String| {
+        let at_ms = drawn.with_untracked(|drawn| {
+            drawn.days.iter().find(|day| day.date == date).map_or(0, |day| day.at_ms)
+        });
+        let id = format!("day-{date}");
+        let labelled_by = id.clone();
+        let lines = move || drawn.with(|drawn| drawn.lines(&date));
+        view! {
+            <section class="day" aria-labelledby=labelled_by>
+                <h2 class="sep-date" id=id>
+                    <span><DayName ms=at_ms/></span>
+                </h2>
+                <ol role="list" class="msgs">
+                    <For each=lines key=Line::key children=line/>
+                </ol>
+            </section>
+        }
+    };
+    let has_older = Memo::new(move |_| drawn.with(|drawn| drawn.older));
+    let has_later = Memo::new(move |_| drawn.with(|drawn| drawn.later));
+    let below = Memo::new(move |_| drawn.with(|drawn| drawn.below));
+    let nothing = Signal::derive(move || {
+        let is_empty = drawn.with(|drawn| drawn.days.is_empty());
+        if is_empty { t.log_empty } else { "" }
+    });
+    let words = Signal::derive(move || match below.get() {
+        0 => t.log_newest.into(),
+        count => t.new_messages(count),
+    });
+    let jump = move |_| {
+        to_newest();
+        // The button is about to go, and with it the focus.
+        let _ = log.get_untracked().map(|log| log.focus());
+    };
+    let is_near = Signal::derive(move || !is_away.get());
+    let press = move |key: KeyboardEvent| {
+        let Some(log) = log.get_untracked() else { return };
+        match key.key().as_str() {
+            "End" => to_newest(),
+            up_or_down @ ("ArrowUp" | "ArrowDown")
+                if scroll::step(&log, up_or_down == "ArrowUp").is_some() =>
+            {
+                key.prevent_default();
+            }
+            _ => {}
+        }
+    };
+    view! {
+        <div class="log">
+            <div
+                class="thread scroll"
+                role="log"
+                aria-label=label
+                aria-live=is_live
+                aria-relevant="additions"
+                tabindex="0"
+                node_ref=log
+                on:scroll=move |_| look()
+                on:keydown=press
+            >
+                <div class="thread__inner">
+                    <Further timeline is_before=true is_there=has_older on_page/>
+                    <For
+                        each=move || drawn.with(|drawn| drawn.days.iter().map(|day| day.date.clone()).collect::<Vec<_>>())
+                        key=String::clone
+                        children=day
+                    />
+                    <Further timeline is_before=false is_there=has_later on_page/>
+                    <p class="sysmsg">{nothing}</p>
+                    <Writing room/>
+                </div>
+            </div>
+            <button class="btn jump" hidden=is_near on:click=jump>
+                <Icon name="#i-arrow-down" class="icon icon--sm"/>
+                {words}
+            </button>
+        </div>
+    }
+}
+
+/// Without a script this is a link to the page before, or after; with one it adds that page, should scrolling not
+/// have done so.
+#[component]
+fn Further(
+    timeline: RwSignal<Timeline>,
+    is_before: bool,
+    is_there: Memo<bool>,
+    on_page: Callback<Stretch>,
+) -> impl IntoView {
+    let t = text();
+    let (words, name) = if is_before { (t.log_older, "before") } else { (t.log_later, "after") };
+    let end = move |timeline: &Timeline| {
+        let end = if is_before { timeline.first() } else { timeline.last() };
+        end.unwrap_or_default()
+    };
+    let href = Signal::derive(move || format!("?{name}={}", timeline.with(end)));
+    let is_none = Signal::derive(move || !is_there.get());
+    view! {
+        <p class="older" hidden=is_none>
+            <a
+                class="btn btn--sm"
+                href=href
+                on:click=move |click| {
+                    click.prevent_default();
+                    click.stop_propagation();
+                    let end = timeline.with_untracked(end);
+                    on_page.run(if is_before { Stretch::Before(end) } else { Stretch::After(end) });
+                }
+            >
+                {words}
+            </a>
+        </p>
+    }
+}
+
+#[component]
+fn DayName(ms: i64) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let day = move || Moment::at(ms, live.zone.get());
+    let date = Signal::derive(move || day().date());
+    let full = Signal::derive(move || live.texts.full(&day()));
+    let heading =
+        Signal::derive(move || live.texts.heading(&day(), &Moment::at(live.now_ms.get(), live.zone.get())));
+    view! {
+        <time datetime=date title=full>
+            {heading}
+        </time>
+    }
+}
