@@ -34,7 +34,7 @@ test("somebody whose browser is German reads German from the first form to the l
   await expect(hale.getByRole("heading", { name: "Wählen Sie im Notfall die 999" })).toBeVisible();
 
   // Going on without a new page stays in the language.
-  await hale.getByRole("link", { name: "Nachrichten" }).click();
+  await hale.getByRole("link", { name: "Chats" }).click();
   await expect(hale.getByRole("heading", { level: 1, name: "Nachrichten" })).toBeVisible();
   await hale.locator(".convo", { hasText: OKAFOR }).click();
   await expect(hale.getByRole("heading", { level: 1, name: OKAFOR })).toBeVisible();

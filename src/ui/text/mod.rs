@@ -44,6 +44,7 @@ table! {
     brand
     home
     messages
+    messages_way
     team
     jobs
     signed_in_as
