@@ -82,7 +82,7 @@ on_both_databases! {
         job::take(&app.app, &office, made.id, Step::Confirm).await.unwrap();
         let (room, job) = (format!("/chat/room/{room}"), format!("/jobs/{id}"));
         let pages: Vec<(Option<&User>, &str, &str)> = vec![
-            (None, "/login", "Anmelden · Confer"),
+            (None, "/login", "<title>Anmelden · Confer</title>"),
             (Some(&ana), "/", "Wählen Sie im Notfall die 999"),
             (Some(&ben), "/", "Meine Patientinnen und Patienten"),
             (Some(&olga), "/", "Hier stehen die Unterhaltungen"),
@@ -112,7 +112,7 @@ on_both_databases! {
         let forms = [
             (None, "/login", "email=ana%40x.org&password=no", "Dieses Passwort passt nicht"),
             (None, "/chat/room/1", unsent.as_str(), "Ihre Nachricht ist noch da"),
-            (Some(&ana), "/chat/open", "with=999999", "Das hat nicht geklappt"),
+            (Some(&ana), "/chat/open", "with=999999", "<title>Etwas ist schiefgegangen · Confer</title>"),
             (Some(&ana), "/jobs/1/confirm", "", "nicht für Sie bestimmt"),
         ];
         for (who, path, form, words) in forms {

@@ -105,13 +105,14 @@ pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView +
     }
 }
 
-/// A page that says what went wrong; nothing in it moves.
+/// A page that says what went wrong; nothing in it moves. Its title is set whole: as a child it would get a mark for
+/// the script behind it, which a browser shows there.
 pub fn sorry_shell(assets: &Assets, language: Language, sorry: Sorry) -> impl IntoView + use<> {
     view! {
         <!DOCTYPE html>
         <html lang=language.tag()>
             <head>
-                <title>{StillText::of(language).sorry_tab}</title>
+                <title inner_html=StillText::of(language).sorry_tab></title>
                 {head(&assets.css)}
             </head>
             <body>
@@ -154,7 +155,7 @@ pub fn sign_in_shell(
         <!DOCTYPE html>
         <html lang=language.tag()>
             <head>
-                <title>{StillText::of(language).sign_in_tab}</title>
+                <title inner_html=StillText::of(language).sign_in_tab></title>
                 {head(&css)}
                 <link rel="prefetch" href=js/>
                 <link rel="prefetch" href=wasm/>

@@ -99,7 +99,7 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
                 <li>
                     <a class="rail__item" href="/chat" aria-current=current(Place::Messages)>
                         <Icon name="#i-chat"/>
-                        <span>{t.messages}</span>
+                        <span>{t.messages_way}</span>
                         <UnreadBadge count=unread/>
                     </a>
                 </li>

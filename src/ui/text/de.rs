@@ -10,6 +10,7 @@ pub static DE: Text = Text {
     brand: "Confer, zur Startseite",
     home: "Start",
     messages: "Nachrichten",
+    messages_way: "Chats",
     team: "Team",
     jobs: "Aufträge",
     settings: "Einstellungen",

@@ -10,6 +10,7 @@ pub static EN: Text = Text {
     brand: "Confer home",
     home: "Home",
     messages: "Messages",
+    messages_way: "Messages",
     team: "Team",
     jobs: "Jobs",
     settings: "Settings",

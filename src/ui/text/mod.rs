@@ -45,6 +45,7 @@ table! {
     brand
     home
     messages
+    messages_way
     team
     jobs
     settings
