@@ -174,7 +174,7 @@ pub fn Time(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::DE;
+    use crate::ui::text::{DE, EN};
 
     const UTC: Zone = Zone::Fixed(0);
     /// Saturday 21 November 2026, 09:42 UTC.
