@@ -2,6 +2,7 @@
 
 use super::{
     address::{self, PageAddress, Route},
+    keys,
     live::Live,
     page::{
         home::Home,
@@ -162,6 +163,7 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         live.use_browser_clock();
         address::listen(live);
+        keys::listen();
         live.guard_unsent();
         live.watch_owner();
         if let Some(root) = document().document_element() {
