@@ -49,7 +49,7 @@ for (const width of [390, 820, 1440]) {
 }
 
 test("how far everybody has come with a message is told by name and time, as it happens", async ({ visitor }) => {
-  const okafor = await visitor({}, server.url);
+  const okafor = await visitor({ viewport: { width: 1440, height: 900 } }, server.url);
   await signIn(okafor, doctor);
   await openRoom(okafor, HALE);
   const text = words("Please weigh yourself tomorrow");

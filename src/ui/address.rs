@@ -2,7 +2,7 @@
 //!
 //! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
 
-use super::live::Live;
+use super::{keys::move_focus, live::Live};
 use crate::model::{JobId, RoomId, language::Language};
 use leptos::{ev, prelude::*};
 use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
@@ -126,38 +126,8 @@ pub fn listen(live: Live) {
         }
         live.address.set(is);
     });
-    let keys = window_event_listener(ev::keydown, |key| {
-        let is_up = key.key() == "ArrowUp";
-        if key.alt_key() && (is_up || key.key() == "ArrowDown") && go_beside(is_up).is_some() {
-            key.prevent_default();
-        }
-    });
     // For as long as the page lives.
-    std::mem::forget((follow, back, keys));
-}
-
-// Opens the conversation before or after the open one, as the list shows them.
-fn go_beside(is_up: bool) -> Option<()> {
-    let open = document().query_selector(".pane--list .convo[aria-current]").ok()??.closest("li").ok()??;
-    let next = if is_up { open.previous_element_sibling() } else { open.next_element_sibling() };
-    next?.query_selector("a").ok()??.unchecked_into::<HtmlElement>().click();
-    Some(())
-}
-
-// To the details that a link has opened; back to their button from those that have closed around the focus.
-fn move_focus() {
-    let details = document().get_element_by_id("details-title");
-    let active = document().active_element();
-    let is_lost = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
-    let is_link = active.is_some_and(|active| active.has_attribute("data-stay"));
-    let to = match details {
-        Some(details) if is_link => Some(details),
-        None if is_lost => document().get_element_by_id("details-button"),
-        _ => None,
-    };
-    if let Some(to) = to {
-        let _ = to.unchecked_into::<HtmlElement>().focus();
-    }
+    std::mem::forget((follow, back));
 }
 
 /// Goes to another page of the app.

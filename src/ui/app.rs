@@ -2,6 +2,7 @@
 
 use super::{
     address::{self, PageAddress, Route, typed},
+    keys,
     live::Live,
     page::{
         drawn::Drawn,
@@ -204,6 +205,7 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         live.use_browser_clock();
         address::listen(live);
+        keys::listen();
         live.guard_unsent();
         live.watch_owner();
         if let Some(root) = document().document_element() {

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod app;
 pub mod fetch;
+pub mod keys;
 pub mod live;
 pub mod page;
 pub mod part;

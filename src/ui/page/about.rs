@@ -2,38 +2,49 @@
 
 use super::room::as_it_is;
 use crate::{
-    model::{AccountId, Cid, room::Visit},
+    model::{AccountId, room::Visit},
     ui::{
-        address::query,
+        address::Route,
         fetch::{Await, Fetch, Fetched, unexpected},
         live::Live,
-        part::details::{Details, DetailsPane},
+        part::{details::Details, icon::Icon},
     },
 };
 use leptos::prelude::*;
 
-/// The details of the open conversation, while they are asked for.
+/// The pane beside the conversation, or in front of it, while it is asked for: closing it is following the link in
+/// its head.
 #[component]
 pub fn About(visit: Fetch, account: AccountId, is_open: Memo<bool>) -> impl IntoView {
     let live = expect_context::<Live>();
-    let asked = Memo::new(move |_| {
-        live.address.with(|address| query(address, "details").and_then(|cid| cid.parse::<Cid>().ok()))
-    });
+    let t = live.texts;
     let draw = move |fetched| match fetched {
         Fetched::Visit(visit) => {
             let timeline = RwSignal::from(live.hold(account, &visit));
             let Visit { room, presence, .. } = visit;
             let room = as_it_is(live, room);
-            view! { <Details room timeline presence me=account asked/> }.into_any()
+            view! { <Details room timeline presence me=account/> }.into_any()
         }
         _ => unexpected(),
     };
     move || {
         is_open.get().then(|| {
             view! {
-                <DetailsPane>
-                    <Await fetch=visit draw/>
-                </DetailsPane>
+                <section class="pane pane--details" id="details" aria-labelledby="details-title">
+                    <div class="pane__head">
+                        <div class="pane__title">
+                            <h2 class="h-pane" id="details-title" tabindex="-1">
+                                {t.details}
+                            </h2>
+                            <a class="icon-btn" href="?" aria-label=t.details_close data-stay="" data-close="">
+                                <Icon name="#i-close"/>
+                            </a>
+                        </div>
+                    </div>
+                    <div class="pane__scroll scroll" tabindex="0" role="group" aria-labelledby="details-title">
+                        <Await fetch=visit draw/>
+                    </div>
+                </section>
             }
         })
     }
@@ -42,15 +53,15 @@ pub fn About(visit: Fetch, account: AccountId, is_open: Memo<bool>) -> impl Into
 /// Whether the details of the open conversation are asked for. They have an address; where there is room beside
 /// the conversation they stay from one to the next.
 pub fn details_asked(live: Live) -> Memo<bool> {
-    let place = Memo::new(move |last: Option<&(String, bool)>| {
+    let route = StoredValue::new(Route::Missing);
+    Memo::new(move |last: Option<&bool>| {
         live.address.with(|address| {
-            let (path, query) = address.split_once('?').unwrap_or((address, ""));
-            let is_asked = query.starts_with("details");
-            let is_kept = last.is_some_and(|(before, is_open)| *is_open && before != path && is_wide());
-            (path.to_owned(), is_asked || is_kept)
+            let (was, is) = (route.get_value(), Route::of(address));
+            route.set_value(is);
+            let is_asked = address.split_once('?').is_some_and(|(_, query)| query.starts_with("details"));
+            is_asked || (last == Some(&true) && was != is && is_wide())
         })
-    });
-    Memo::new(move |_| place.with(|(_, is_open)| *is_open))
+    })
 }
 
 // As wide as the style sheet wants it for three panes.

@@ -119,7 +119,7 @@ fn Cards(
             let wanted = known.cards.iter().filter(|(id, (card, _))| {
                 // The one that is open stays in sight, also once it is read.
                 let is_wanted = !unread.get() || live.unread(Some(*id), card.unread) > 0;
-                words.with(|words| card.name.to_lowercase().contains(words.as_str()))
+                words.with(|words| words.is_empty() || card.name.to_lowercase().contains(words.as_str()))
                     && (is_wanted || room.get() == Some(*id))
                     && !live.is_removed(*id)
             });
@@ -133,31 +133,25 @@ fn Cards(
             sorted
         })
     });
-    let end = Memo::new(move |_| known.with(|known| known.end));
+    let end = move || known.with(|known| known.end);
     let stale = StoredValue::new(live.stale.get_untracked());
-    let asked = StoredValue::new(Vec::new());
     Effect::new(move |_| {
         sorted.track();
         // Few lines may be left of a search: the others are further behind.
         request_animation_frame(look);
-        let is_known = |id: &RoomId| {
-            known.with_untracked(|known| known.cards.get(*id).is_some())
-                || asked.with_value(|asked| asked.contains(id))
-        };
         // Something was said where the list does not reach yet.
-        let fresh: Vec<RoomId> = live.heard_rooms().into_iter().filter(|id| !is_known(id)).collect();
-        let is_unheard = !fresh.is_empty() && end.get().is_some();
-        if is_unheard {
-            asked.update_value(|asked| asked.extend(fresh));
-        }
+        let is_beyond = |id: &RoomId| {
+            known.with_untracked(|known| known.cards.get(*id).is_none()) && !live.is_removed(*id)
+        };
+        let is_unheard = live.heard_rooms().iter().any(is_beyond);
         let now = live.stale.get();
-        if is_unheard || stale.get_value() != now {
+        if stale.get_value() != now || (is_unheard && end().is_some() && !is_busy.get_value()) {
             stale.set_value(now);
             load(true);
         }
     });
     let empty = move || {
-        let is_none = sorted.with(Vec::is_empty) && end.get().is_none();
+        let is_none = sorted.with(Vec::is_empty) && end().is_none();
         is_none.then(|| match known.with(|known| known.cards.iter().next().is_none()) {
             true => view! {
                 <div class="empty">
@@ -179,9 +173,9 @@ fn Cards(
             </li>
         })
     };
-    let is_all = Signal::derive(move || end.get().is_none());
+    let is_all = Signal::derive(move || end().is_none());
     let href = Signal::derive(move || {
-        let end = end.get().map(|RoomPlace { active_ms, id }| format!("{active_ms}-{id}"));
+        let end = end().map(|RoomPlace { active_ms, id }| format!("{active_ms}-{id}"));
         format!("/chat?behind={}", end.unwrap_or_default())
     });
     let go = move |click: ev::MouseEvent| {

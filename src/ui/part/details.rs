@@ -2,12 +2,11 @@
 
 use super::{
     avatar::{Avatar, PresenceText, RoomAvatar},
-    icon::Icon,
     when::Moment,
 };
 use crate::{
     model::{
-        AccountId, Cid,
+        AccountId,
         account::Person,
         message::Message,
         presence::Presence,
@@ -16,12 +15,12 @@ use crate::{
         timeline::Timeline,
     },
     ui::{
+        address::query,
         live::Live,
-        text::{Text, fill, text},
+        text::{Text, fill},
     },
 };
-use leptos::{ev::KeyboardEvent, prelude::*};
-use web_sys::{HtmlElement, wasm_bindgen::JsCast};
+use leptos::prelude::*;
 
 /// Everything up to what somebody has read, in words, with a time such as "09:41" or "Mon, 09:41".
 fn told(t: &Text, receipt: &Receipt, seq: i64, is_message: bool, time: impl Fn(i64) -> String) -> String {
@@ -65,36 +64,7 @@ pub fn of(presence: &[Presence], account: AccountId) -> Option<Presence> {
     presence.iter().find(|one| one.account == account).copied()
 }
 
-/// The pane beside the conversation, or in front of it: closing it is following the link in its head.
-#[component]
-pub fn DetailsPane(children: Children) -> impl IntoView {
-    let t = text();
-    let press = move |key: KeyboardEvent| {
-        let close = document().query_selector("#details [data-close]").ok().flatten();
-        if let Some(close) = close.filter(|_| key.key() == "Escape") {
-            close.unchecked_into::<HtmlElement>().click();
-        }
-    };
-    view! {
-        <section class="pane pane--details" id="details" aria-labelledby="details-title" on:keydown=press>
-            <div class="pane__head">
-                <div class="pane__title">
-                    <h2 class="h-pane" id="details-title" tabindex="-1">
-                        {t.details}
-                    </h2>
-                    <a class="icon-btn" href="?" aria-label=t.details_close data-stay="" data-close="">
-                        <Icon name="#i-close"/>
-                    </a>
-                </div>
-            </div>
-            <div class="pane__scroll scroll" tabindex="0" role="group" aria-labelledby="details-title">
-                {children()}
-            </div>
-        </section>
-    }
-}
-
-/// What stands in that pane. Drawn as a whole whenever something in it moves: each part that moved by itself would
+/// What stands in the pane. Drawn as a whole whenever something in it moves: each part that moved by itself would
 /// weigh more in the first load than all of them.
 #[component]
 pub fn Details(
@@ -102,8 +72,6 @@ pub fn Details(
     timeline: RwSignal<Timeline>,
     presence: Vec<Presence>,
     me: AccountId,
-    /// The own message whose readers are asked for.
-    asked: Memo<Option<Cid>>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
@@ -152,7 +120,9 @@ pub fn Details(
                 </dl>
             }
         });
-        let own = asked.get().and_then(|cid| timeline.with(|timeline| timeline.own(cid).cloned()));
+        // The own message whose readers are asked for.
+        let asked = live.address.with(|address| query(address, "details").and_then(|cid| cid.parse().ok()));
+        let own = asked.and_then(|cid| timeline.with(|timeline| timeline.own(cid).cloned()));
         let own = own.map(|Message { seq, body, sent_ms, .. }| {
             view! {
                 <section aria-labelledby="message-title">

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 use draw::{Drawn, Line};
-use leptos::{ev::KeyboardEvent, html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
+use leptos::{html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
 use writing::Writing;
 
 /// A room's messages as a log that grows at its end.
@@ -169,14 +169,11 @@ pub fn TimelineView(
             </section>
         }
     };
-    let has_older = Memo::new(move |_| drawn.with(|drawn| drawn.older));
-    let has_later = Memo::new(move |_| drawn.with(|drawn| drawn.later));
-    let below = Memo::new(move |_| drawn.with(|drawn| drawn.below));
     let nothing = Signal::derive(move || {
         let is_empty = drawn.with(|drawn| drawn.days.is_empty());
         if is_empty { t.log_empty } else { "" }
     });
-    let words = Signal::derive(move || match below.get() {
+    let words = Signal::derive(move || match drawn.with(|drawn| drawn.below) {
         0 => t.log_newest.into(),
         count => t.new_messages(count),
     });
@@ -186,18 +183,6 @@ pub fn TimelineView(
         let _ = log.get_untracked().map(|log| log.focus());
     };
     let is_near = Signal::derive(move || !is_away.get());
-    let press = move |key: KeyboardEvent| {
-        let Some(log) = log.get_untracked() else { return };
-        match key.key().as_str() {
-            "End" => to_newest(),
-            up_or_down @ ("ArrowUp" | "ArrowDown")
-                if scroll::step(&log, up_or_down == "ArrowUp").is_some() =>
-            {
-                key.prevent_default();
-            }
-            _ => {}
-        }
-    };
     view! {
         <div class="log">
             <div
@@ -209,16 +194,15 @@ pub fn TimelineView(
                 tabindex="0"
                 node_ref=log
                 on:scroll=move |_| look()
-                on:keydown=press
             >
                 <div class="thread__inner">
-                    <Further timeline is_before=true is_there=has_older on_page/>
+                    <Further timeline is_before=true drawn on_page/>
                     <For
                         each=move || drawn.with(|drawn| drawn.days.iter().map(|day| day.date.clone()).collect::<Vec<_>>())
                         key=String::clone
                         children=day
                     />
-                    <Further timeline is_before=false is_there=has_later on_page/>
+                    <Further timeline is_before=false drawn on_page/>
                     <p class="sysmsg">{nothing}</p>
                     <Writing room/>
                 </div>
@@ -237,7 +221,7 @@ pub fn TimelineView(
 fn Further(
     timeline: RwSignal<Timeline>,
     is_before: bool,
-    is_there: Memo<bool>,
+    drawn: RwSignal<Drawn>,
     on_page: Callback<Stretch>,
 ) -> impl IntoView {
     let t = text();
@@ -247,7 +231,10 @@ fn Further(
         end.unwrap_or_default()
     };
     let href = Signal::derive(move || format!("?{name}={}", timeline.with(end)));
-    let is_none = Signal::derive(move || !is_there.get());
+    let is_none = Signal::derive(move || {
+        let is_there = drawn.with(|drawn| if is_before { drawn.older } else { drawn.later });
+        !is_there
+    });
     view! {
         <p class="older" hidden=is_none>
             <a

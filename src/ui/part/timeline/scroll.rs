@@ -1,6 +1,5 @@
 //! Where in a long log the reader is: the place is kept while lines come and go above and below it.
 
-use leptos::prelude::*;
 use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
 
 /// The newest message counts as in view when it is not scrolled away by more than this.
@@ -44,13 +43,4 @@ pub fn open_at_new(log: &HtmlElement) {
             log.scroll_by_with_x_and_y(0.0, -above);
         }
     }
-}
-
-/// Moves the focus from the ticks of one own message to those of another.
-pub fn step(log: &HtmlElement, is_up: bool) -> Option<()> {
-    let from = document().active_element()?.closest(".msg").ok()??;
-    let ticks = log.query_selector_all("a.ticks[href]").ok()?;
-    let at = (0..ticks.length()).find(|at| ticks.item(*at).is_some_and(|one| from.contains(Some(&one))))?;
-    let next = ticks.item(if is_up { at.checked_sub(1)? } else { at + 1 })?;
-    next.unchecked_into::<HtmlElement>().focus().ok()
 }
