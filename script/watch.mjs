@@ -14,7 +14,9 @@ export const watch = () => {
       const known = seen.interactions[entry.interactionId];
       if (known && known.ms >= entry.duration) return;
       const on = entry.target?.closest?.("a, button, textarea")?.className || entry.target?.id || "the page";
-      seen.interactions[entry.interactionId] = { ms: entry.duration, name: entry.name, on };
+      const waited = Math.round(entry.processingStart - entry.startTime);
+      const worked = Math.round(entry.processingEnd - entry.processingStart);
+      seen.interactions[entry.interactionId] = { ms: entry.duration, at: Math.round(entry.startTime), name: entry.name, on, waited, worked };
     },
     { durationThreshold: 16 },
   );

@@ -15,7 +15,7 @@ async function examine(page: Page, where: string): Promise<void> {
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [390, 820, 1440]) {
     test(`axe finds nothing at ${width} px, ${colorScheme}`, async ({ visitor }) => {
-      test.setTimeout(90_000);
+      test.setTimeout(150_000);
       const options = { colorScheme, viewport: { width, height: 900 } };
       const hale = await visitor(options);
       await hale.goto("/login");
