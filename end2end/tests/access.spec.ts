@@ -32,6 +32,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await okafor.goto("/chat");
       await atWork(okafor);
       await examine(okafor, "the list");
+      await okafor.goto("/settings");
+      await atWork(okafor);
+      await examine(okafor, "the settings");
+      await okafor.goto("/notifications");
+      await atWork(okafor);
+      await examine(okafor, "what happened meanwhile");
       await okafor.goto("/");
       await openRoom(okafor, "Margaret Hale");
       await examine(okafor, "a conversation");

@@ -59,7 +59,7 @@ test("somebody whose browser is German reads German from the first form to the l
 });
 
 // The open conversation takes its texts from the table last.
-test.fixme("the states and days of a conversation are German as well", async ({ visitor }) => {
+test("the states and days of a conversation are German as well", async ({ visitor }) => {
   const hale = await visitor({ locale: "de-DE" }, server.url);
   await anmelden(hale, patient);
   await hale.getByRole("button", { name: `Chat mit ${OKAFOR}` }).click();

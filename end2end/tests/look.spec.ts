@@ -24,6 +24,7 @@ const PLACES: Place[] = [
   { name: "jobs", who: client, path: "/jobs" },
   { name: "job", who: client, path: "/jobs", show: openJob },
   { name: "team", who: doctor, path: "/team" },
+  { name: "settings", who: doctor, path: "/settings", dark: true },
   { name: "offline", path: "/offline" },
 ];
 

@@ -18,33 +18,14 @@ use axum::{
 const CID: &str = "000102030405060708090a0b0c0d0e0f";
 /// Shorter pieces stand in names, addresses and classes by chance.
 const TOO_SHORT: usize = 12;
-/// Texts of the open conversation and of lines in a list, whose files do not take them from here yet.
-const LATER: [&str; 16] = [
-    "preview_none",
-    "back_to_job",
-    "back_to_messages",
-    "open_page",
-    "alone",
-    "removed",
-    "closed",
-    "emergency_call",
-    "readers_alone",
-    "readers_some",
-    "readers_many",
-    "gone",
-    "sending_later",
-    "log",
-    "log_empty",
-    "log_older",
-];
 
 /// What stands between the places of the English templates, beside the name of each.
 fn english() -> Vec<(&'static str, &'static str)> {
     let (texts, still) = (Text::of(Language::En).all(), StillText::of(Language::En).all());
-    let pieces = texts.into_iter().chain(still).flat_map(|(name, text)| {
+    let pieces = |(name, text): (&'static str, &'static str)| {
         text.split(['{', '}']).filter(|piece| piece.len() > TOO_SHORT).map(move |piece| (name, piece))
-    });
-    pieces.filter(|(name, _)| !LATER.contains(name)).collect()
+    };
+    texts.into_iter().chain(still).flat_map(pieces).collect()
 }
 
 /// A page, asked for by a browser that is set to German.
