@@ -62,11 +62,10 @@ async function travel(page: Page, goal: number): Promise<Travel> {
       const isAtEnd = isUp ? log.scrollTop - log.clientHeight <= -log.scrollHeight + 3 : log.scrollTop >= -1;
       if (end === goal && isAtEnd) break;
       const before = log.scrollTop;
-      log.scrollTop += isUp ? -1_200 : 1_200;
+      log.scrollTop += isUp ? -2_400 : 2_400;
       if (log.scrollTop !== before) idle = 0;
       const seen = sight();
       const place = seen?.getBoundingClientRect().top ?? 0;
-      await frame();
       await frame();
       const moved = seen?.isConnected ? seen.getBoundingClientRect().top - place : Number.NaN;
       if (!(Math.abs(moved) <= 2)) wrong.push(`what was read moved by ${moved} at ${number(seen)}`);
@@ -257,7 +256,7 @@ test("a thousand conversations are scrolled, found, and sorted by what happens",
     const began = Date.now();
     await expect(async () => {
       await pane.evaluate((pane) => pane.scrollTo({ top: pane.scrollHeight }));
-      await expect(pane.locator(".convo", { hasText: "Bed 1000" })).toBeInViewport({ timeout: 100 });
+      await expect(pane.getByRole("link", { name: "Show more conversations" })).toBeHidden({ timeout: 100 });
     }).toPass({ timeout: 60_000 });
     const names = await pane.locator(".convo__name").allTextContents();
     expect(new Set(names).size).toBe(names.length);

@@ -72,7 +72,10 @@ impl Live {
     /// A room is left: what comes from now on takes the place of what is older, as if somebody looked.
     pub fn leave(&self, room: RoomId) {
         self.kept.update_value(|kept| kept.looking = kept.looking.filter(|looking| *looking != room));
-        self.change(room, |timeline| timeline.look(true));
+        // Nothing that is drawn changes by it, and what is drawn of this room is about to go.
+        if let Some(held) = self.kept.with_value(|kept| kept.timelines.get(room).cloned()) {
+            held.try_update_untracked(|timeline| timeline.look(true));
+        }
     }
 
     /// What is in the composer of a room now, after a key.

@@ -107,10 +107,9 @@ pub fn TimelineView(
         });
     };
     Effect::new(move |_| {
-        timeline.track();
-        room.track();
-        live.zone.track();
-        if is_due.get_value() {
+        // Told of something on the way out, it runs once more than there is anything to draw.
+        let is_there = timeline.try_with(|_| room.try_with(|_| live.zone.track())).flatten();
+        if is_there.is_none() || is_due.get_value() {
             return;
         }
         is_due.set_value(true);
