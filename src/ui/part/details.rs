@@ -84,6 +84,8 @@ pub fn Details(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     move || {
+        // Told on its way out, with the address that closed it: there is nothing to draw any more.
+        let room = room.try_get()?;
         let now = Moment::at(live.now_ms.get(), live.zone.get());
         let time = |ms: i64| {
             let then = Moment::at(ms, live.zone.get());
@@ -93,7 +95,6 @@ pub fn Details(
                 format!("{}, {}", then.short(&now), then.time())
             }
         };
-        let room = room.get();
         // Everybody, and how far they have come: with all there is, or with the message of a number.
         let people = |timeline: &Timeline, seq: Option<i64>| {
             let members = room.members.iter().filter(|one| seq.is_none() || one.id != me);
@@ -143,7 +144,7 @@ pub fn Details(
                 </section>
             }
         });
-        view! {
+        Some(view! {
             <div class="details">
                 <section class="idcard">
                     {face(&room, &presence, "xl")}
@@ -161,7 +162,7 @@ pub fn Details(
                     <ul role="list">{timeline.with(|timeline| people(timeline, None))}</ul>
                 </section>
             </div>
-        }
+        })
     }
 }
 
