@@ -137,6 +137,7 @@ fn Cards(
     let stale = StoredValue::new(live.stale.get_untracked());
     Effect::new(move |_| {
         sorted.track();
+        known.track();
         // Few lines may be left of a search: the others are further behind.
         request_animation_frame(look);
         // Something was said where the list does not reach yet.

@@ -76,6 +76,8 @@ pub fn Details(
     let live = expect_context::<Live>();
     let t = live.texts;
     move || {
+        // Told on its way out, with the address that closed it: there is nothing to draw any more.
+        let room = room.try_get()?;
         let now = Moment::at(live.now_ms.get(), live.zone.get());
         let time = |ms: i64| {
             let then = Moment::at(ms, live.zone.get());
@@ -85,7 +87,6 @@ pub fn Details(
                 format!("{}, {}", t.short(&then, &now), then.time())
             }
         };
-        let room = room.get();
         // Everybody, and how far they have come: with all there is, or with the message of a number.
         let people = |timeline: &Timeline, seq: Option<i64>| {
             let members = room.members.iter().filter(|one| seq.is_none() || one.id != me);
@@ -135,7 +136,7 @@ pub fn Details(
                 </section>
             }
         });
-        view! {
+        Some(view! {
             <div class="details">
                 <section class="idcard">
                     {face(&room, &presence, "xl")}
@@ -153,7 +154,7 @@ pub fn Details(
                     <ul role="list">{timeline.with(|timeline| people(timeline, None))}</ul>
                 </section>
             </div>
-        }
+        })
     }
 }
 

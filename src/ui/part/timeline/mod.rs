@@ -76,6 +76,12 @@ pub fn TimelineView(
             look();
         }
     };
+    let open = move || {
+        if let Some(log) = log.try_get_untracked().flatten() {
+            scroll::open_at_new(&log);
+            look();
+        }
+    };
     // Everything that came since the last frame, at once.
     let redraw = move || {
         let Some(fresh) = draw() else { return };
@@ -121,10 +127,10 @@ pub fn TimelineView(
         }
     });
     Effect::new(move |_| {
-        if let Some(log) = log.get() {
+        if log.get().is_some() {
             live.arrive(id);
-            scroll::open_at_new(&log);
-            look();
+            // It is there, but may not yet have its place on the page.
+            request_animation_frame(open);
         }
     });
     on_cleanup(move || live.leave(id));
