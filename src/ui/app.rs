@@ -100,7 +100,7 @@ pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView +
             <body>
                 <App/>
                 <div hidden inner_html=SPRITE></div>
-                <script type="module" nonce=use_nonce()>{start} {AT_ONCE}</script>
+                <script type="module" nonce=use_nonce()>{start + AT_ONCE}</script>
             </body>
         </html>
     }
@@ -131,7 +131,7 @@ pub fn offline_shell(assets: &Assets, language: Language, emergency: String) -> 
         <!DOCTYPE html>
         <html lang=language.tag()>
             <head>
-                <title>{t.offline_tab}</title>
+                <title inner_html=t.offline_tab></title>
                 {head(&assets.css)}
             </head>
             <body>
