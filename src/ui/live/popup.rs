@@ -1,12 +1,15 @@
 //! What pops up on whatever page is open: somebody wrote, a job went on.
 
 use super::Live;
-use crate::model::{
-    AccountId, RoomId,
-    message::{Kind, Message},
-    notice::PopUps,
+use crate::{
+    api,
+    model::{
+        AccountId, RoomId,
+        message::{Kind, Message},
+        notice::PopUps,
+    },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
 /// How long one stays, unless somebody is about to use it.
@@ -38,14 +41,28 @@ impl Live {
         if !is_wanted || is_here || message.sender == me || self.hushed.get_untracked() > 0 {
             return;
         }
-        let is_note = message.kind == Kind::System;
-        let known = self.kept.with_value(|kept| kept.names.get(message.sender).cloned());
-        let name = known.filter(|_| !is_note).unwrap_or_default();
-        let words = message.body.chars().take(WORDS_MAX).collect();
+        let room = message.room;
+        let words: String = message.body.chars().take(WORDS_MAX).collect();
+        let known = match message.kind {
+            Kind::System => Some(String::new()),
+            _ => self.kept.with_value(|kept| kept.names.get(message.sender).cloned()),
+        };
+        let live = *self;
+        match known {
+            Some(name) => self.show_news(room, name, words),
+            // A page without a list knows nobody yet: then the conversation's own name says whose it is.
+            None => spawn_local(async move {
+                let rooms = api::room::list(None).await.map(|page| page.rooms).unwrap_or_default();
+                let card = rooms.into_iter().find(|card| card.id == room);
+                live.show_news(room, card.map(|card| card.name).unwrap_or_default(), words);
+            }),
+        }
+    }
+
+    fn show_news(&self, room: RoomId, name: String, words: String) {
         self.popup.update(|shown| {
-            let before =
-                shown.as_ref().filter(|shown| shown.room == message.room).map_or(0, |shown| shown.count);
-            *shown = Some(PopUp { room: message.room, name, words, count: before + 1 });
+            let before = shown.as_ref().filter(|shown| shown.room == room).map_or(0, |shown| shown.count);
+            *shown = Some(PopUp { room, name, words, count: before + 1 });
         });
         self.pop_down_later();
     }
