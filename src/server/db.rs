@@ -27,8 +27,6 @@ const READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How many rows an answer may be ahead of whoever reads it: as many as a batch has.
 const ROWS_AHEAD: usize = 256;
-/// So many pages of 4 KiB the log of SQLite may grow to before the writer itself empties it.
-const LOG_PAGES: &str = "32000";
 /// How long a query waits for a connection before it answers `Unavailable`.
 const PATIENCE: Duration = Duration::from_millis(2_500);
 /// A connection to PostgreSQL used this recently is not asked whether it still lives.
@@ -255,10 +253,7 @@ impl Db {
             // refuse to begin another one for good.
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .test_before_acquire(false)
-            .connect_with(
-                // The writer stops for its log only where the task that empties it has not come round to it.
-                options.clone().pragma("wal_autocheckpoint", LOG_PAGES).pragma("temp_store", "memory"),
-            )
+            .connect_with(options.clone().pragma("temp_store", "memory"))
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -323,6 +318,14 @@ impl Db {
     /// Writes something that changes nothing, to find out whether anything can be written.
     pub async fn takes_writes(&self) -> Result<()> {
         self.run("update fact set value = value where key = 'epoch'", args![]).await.map(|_| ())
+    }
+
+    /// Lets SQLite's log grow to 128 MiB before the writer stops to empty it, or to no more than 4.
+    pub async fn let_log_grow(&self, far: bool) -> Result<()> {
+        let Db::Sqlite { write, .. } = self else { return Ok(()) };
+        let pages =
+            if far { "pragma wal_autocheckpoint = 32000" } else { "pragma wal_autocheckpoint = 1000" };
+        in_time(sqlx::query(pages).execute(write)).await.map(|_| ())
     }
 
     /// Carries what is committed from SQLite's log into its file, as far as nobody is in the way.

@@ -26,7 +26,7 @@ on_both_databases! {
         let stranger = text(answer).await;
         assert_eq!(stranger, text(ana.get("/offline").await).await, "signed in or not");
         assert!(stranger.contains("You are offline") && stranger.contains("call 999"), "{stranger}");
-        assert!(stranger.contains(r#"href="">Try again"#), "{stranger}");
+        assert!(stranger.contains(r#"href="" class="btn btn--primary">Try again"#), "{stranger}");
         assert!(!stranger.contains("<script") && !stranger.contains("Ana"), "{stranger}");
     }
 
