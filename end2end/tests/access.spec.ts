@@ -1,6 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import { atWork, client, doctor, expect, openRoom, patient, signIn, test, type Page } from "./people";
 
+// Each has people of its own, and the file is the longest of all.
+test.describe.configure({ mode: "parallel" });
+
 async function examine(page: Page, where: string): Promise<void> {
   // As tall as its content: what happens to lie beneath a bar that stays is reached by scrolling.
   const size = page.viewportSize()!;
