@@ -1,7 +1,6 @@
 //! The doorways: server functions, one call each, no thinking.
 
 pub mod account;
-pub mod care;
 pub mod job;
 pub mod member;
 pub mod message;

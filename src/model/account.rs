@@ -1,6 +1,6 @@
 //! People: who they are to each other, and what may be shown of them.
 
-use super::{AccountId, notice::PopUps};
+use super::{AccountId, notice::PopUps, zone::Offsets};
 use serde::{Deserialize, Serialize};
 
 /// What a person is to the organisation.
@@ -77,8 +77,25 @@ impl Role {
     /// Whether this person can have a part in jobs.
     pub fn has_jobs(self) -> bool {
         match self {
-            Role::Staff | Role::Client | Role::Worker | Role::Admin => true,
-            Role::Patient | Role::Practitioner => false,
+            Role::Patient | Role::Practitioner | Role::Staff | Role::Client | Role::Worker | Role::Admin => {
+                true
+            }
+        }
+    }
+
+    /// Whether a job can be done for this person: a client's work, a patient's visit.
+    pub fn may_be_served(self) -> bool {
+        match self {
+            Role::Patient | Role::Client => true,
+            Role::Practitioner | Role::Staff | Role::Worker | Role::Admin => false,
+        }
+    }
+
+    /// Whether this person can be given jobs.
+    pub fn may_do_jobs(self) -> bool {
+        match self {
+            Role::Practitioner | Role::Staff | Role::Worker => true,
+            Role::Patient | Role::Client | Role::Admin => false,
         }
     }
 
@@ -168,8 +185,8 @@ fn is_title(word: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     pub person: Person,
-    /// Minutes east of UTC in which to write times until the browser knows better.
-    pub zone_min: i32,
+    /// The zone in which to write times until the browser knows better.
+    pub zone: Offsets,
     /// The server's clock when the page was made.
     pub now_ms: i64,
     /// Which database this is; a socket that finds another one starts afresh.

@@ -44,6 +44,11 @@ impl JobStatus {
         }
     }
 
+    /// Whether nothing more comes after it.
+    pub fn is_over(self) -> bool {
+        matches!(self, JobStatus::Finished | JobStatus::Cancelled)
+    }
+
     /// The status of a stored word.
     pub fn from_word(word: &str) -> Option<JobStatus> {
         JobStatus::ALL.into_iter().find(|status| status.word() == word)

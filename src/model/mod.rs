@@ -4,6 +4,7 @@ pub mod account;
 pub mod device;
 pub mod error;
 pub mod frames;
+pub mod home;
 pub mod hook;
 pub mod id;
 pub mod job;
@@ -16,9 +17,9 @@ pub mod queue;
 pub mod receipt;
 pub mod room;
 pub mod settings;
-pub mod sheet;
 pub mod timeline;
 pub mod wire;
+pub mod zone;
 
 pub use error::{Error, Result, Why};
 pub use id::{AccountId, Cid, HookId, JobId, MessageId, RoomId};

@@ -248,7 +248,7 @@ pub async fn me(app: &App, me: &Scope) -> Result<Me> {
         pop_ups: preference::pop_ups(app, me).await?,
         unread: standings.iter().map(|standing| standing.unread).sum(),
         person: me.person.clone(),
-        zone_min: me.zone_min.unwrap_or(app.config.zone_minutes),
+        zone: me.zone(app),
         now_ms: app.clock.now_ms(),
         epoch: app.epoch.clone(),
         emergency: app.config.emergency.clone(),

@@ -77,7 +77,7 @@ async fn workers(app: &App, me: &Scope) -> Result<Vec<Person>> {
         .db
         .all(
             "select id, name, role, headline, born from account \
-             where role = 'worker' and disabled_at is null order by name, id",
+             where role in ('practitioner', 'staff', 'worker') and disabled_at is null order by name, id",
             args![],
         )
         .await?;

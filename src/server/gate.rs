@@ -6,6 +6,7 @@ use crate::{
     model::{
         AccountId, Error, Result,
         account::{Person, Role},
+        zone::Offsets,
     },
 };
 use leptos::prelude::use_context;
@@ -34,8 +35,8 @@ pub struct Scope {
     pub person: Person,
     /// Whether a browser said so by itself, with a cookie, and a page of somebody else's may be behind it.
     pub is_ambient: bool,
-    /// Minutes east of UTC, where the browser has told.
-    pub zone_min: Option<i32>,
+    /// The zone, where the browser has told.
+    pub zone: Option<Offsets>,
 }
 
 /// Id, name, role, headline, birthday, and when the session ends.
@@ -44,6 +45,13 @@ type Found = (i64, String, String, Option<String>, Option<String>, i64);
 /// The sessions proven a moment ago.
 #[derive(Debug, Default)]
 pub struct Proven(Mutex<HashMap<String, (Instant, Scope)>>);
+
+impl Scope {
+    /// The zone to write times in.
+    pub fn zone(&self, app: &App) -> Offsets {
+        self.zone.unwrap_or(Offsets::fixed(app.config.zone_minutes))
+    }
+}
 
 impl Proven {
     fn all(&self) -> MutexGuard<'_, HashMap<String, (Instant, Scope)>> {
@@ -101,7 +109,7 @@ pub async fn authenticate(app: &App, session_key: &str) -> Result<Scope> {
         session_ends_ms,
         person,
         is_ambient: true,
-        zone_min: None,
+        zone: None,
     };
     app.proven.put(&scope);
     Ok(scope)

@@ -93,7 +93,7 @@ pub async fn request(
     let now_ms = app.clock.now_ms();
     app.rates.changes.try_one(me.account, now_ms)?;
     let mut tx = app.db.begin().await?;
-    if role_of(&mut tx, client).await? != Some(Role::Client) {
+    if !role_of(&mut tx, client).await?.is_some_and(Role::may_be_served) {
         return Err(Error::NotFound);
     }
     let new = NewJob { title: name, client, worker: None, status: JobStatus::Requested, at_ms };
@@ -188,7 +188,7 @@ pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>
                 return Ok(Vec::new());
             }
             if let Some(worker) = worker
-                && role_of(tx, worker).await? != Some(Role::Worker)
+                && !role_of(tx, worker).await?.is_some_and(Role::may_do_jobs)
             {
                 return Err(Error::NotFound);
             }

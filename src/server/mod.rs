@@ -15,6 +15,7 @@ pub mod device;
 pub mod dialect;
 pub mod egress;
 pub mod gate;
+pub mod home;
 pub mod hook;
 pub mod http;
 pub mod hub;

@@ -28,6 +28,7 @@ impl PageAddress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     Home,
+    Patients,
     Messages(Option<RoomId>),
     /// The directory, with a conversation open in front of it.
     Team(Option<RoomId>),
@@ -46,6 +47,7 @@ impl Route {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
             [] => Route::Home,
+            ["patients"] => Route::Patients,
             ["chat"] => Route::Messages(None),
             ["chat", "room", id] => id.parse().map_or(Route::Missing, |id| Route::Messages(Some(id))),
             ["team"] => Route::Team(None),
@@ -167,6 +169,8 @@ mod tests {
     #[test]
     fn every_path_has_its_page_and_others_have_none() {
         assert_eq!(Route::of("/"), Route::Home);
+        assert_eq!(Route::of("/?tab=team"), Route::Home);
+        assert_eq!(Route::of("/patients?q=a"), Route::Patients);
         assert_eq!(Route::of("/chat"), Route::Messages(None));
         assert_eq!(Route::of("/chat/"), Route::Messages(None));
         assert_eq!(Route::of("/chat/room/7?before=3"), Route::Messages(Some(RoomId(7))));

@@ -1,14 +1,12 @@
 //! The shell around every page, and which page belongs to which path.
 
 use super::{
-    address::{self, PageAddress, Route, typed},
+    address::{self, PageAddress, Route},
     keys,
     live::Live,
     page::{
         drawn::Drawn,
-        home::Home,
         job_chat::JobChat,
-        jobs::Jobs,
         messages::Messages,
         missing::Missing,
         offline::Offline,
@@ -21,7 +19,7 @@ use super::{
 };
 use crate::{
     client,
-    model::{RoomId, account::Attempt, language::Language, look::Look, sheet::Sheet},
+    model::{RoomId, account::Attempt, language::Language, look::Look},
 };
 use leptos::{nonce::use_nonce, prelude::*};
 use serde::Deserialize;
@@ -237,18 +235,14 @@ pub fn App() -> impl IntoView {
     view! {
         <a class="skip-link" href="#main">{t.skip_link}</a>
         {move || match page.get() {
-            Route::Home => view! { <Home/> }.into_any(),
+            Route::Home => view! { <Drawn title=t.home place=Place::Home/> }.into_any(),
+            Route::Patients => view! { <Drawn title=t.my_patients place=Place::Home/> }.into_any(),
             Route::Messages(_) => view! { <Messages room/> }.into_any(),
             Route::Team(_) => view! { <Team/> }.into_any(),
-            Route::Jobs(_) => view! { <Jobs/> }.into_any(),
+            Route::Jobs(_) => view! { <Drawn title=t.jobs place=Place::Jobs/> }.into_any(),
             Route::JobChat(job) => view! { <JobChat job/> }.into_any(),
-            Route::Settings => {
-                let outcome = live.address.with_untracked(|address| typed(address, "done"));
-                view! { <Drawn title=t.settings place=Place::Settings sheet=Sheet::Settings { outcome }/> }.into_any()
-            }
-            Route::Notices => {
-                view! { <Drawn title=t.notifications place=Place::Notices sheet=Sheet::Notices/> }.into_any()
-            }
+            Route::Settings => view! { <Drawn title=t.settings place=Place::Settings/> }.into_any(),
+            Route::Notices => view! { <Drawn title=t.notifications place=Place::Notices/> }.into_any(),
             Route::Missing => view! { <Missing/> }.into_any(),
         }}
     }

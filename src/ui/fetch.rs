@@ -5,9 +5,8 @@
 
 use super::part::trouble::Trouble;
 use crate::model::{
-    Error, Result,
+    Error, Result, RoomId,
     account::Me,
-    job::Board,
     room::{Contact, RoomPage, Visit},
 };
 use leptos::{
@@ -28,7 +27,8 @@ pub enum Fetched {
     Rooms(RoomPage),
     Contacts(Vec<Contact>),
     Visit(Visit),
-    Board(Board),
+    /// Where a job is talked about.
+    Room(RoomId),
     Sheet(String),
 }
 

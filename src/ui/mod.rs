@@ -5,6 +5,7 @@ pub mod app;
 pub mod fetch;
 pub mod keys;
 pub mod live;
+pub mod morph;
 pub mod page;
 pub mod part;
 pub mod sheet;

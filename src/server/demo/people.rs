@@ -160,7 +160,7 @@ const fn work(
 }
 
 /// Every job, in each status.
-pub const JOBS: [Work; 9] = [
+pub const JOBS: [Work; 14] = [
     work("Clear the gutters", ("bell", Some("piotr")), JobStatus::Finished, (-19, 600)),
     work("Ramp at the front door", ("bell", Some("piotr")), JobStatus::Started, (0, 480)),
     work("Grab rails in the bathroom", ("bell", Some("piotr")), JobStatus::Confirmed, (3, 570)),
@@ -170,4 +170,9 @@ pub const JOBS: [Work; 9] = [
     work("Deep clean after building work", ("noorzai", Some("quintero")), JobStatus::Finished, (-8, 480)),
     work("Meals for two weeks", ("vogelsang", Some("marek")), JobStatus::Started, (-5, 750)),
     work("Cut back the hedge", ("parry", None), JobStatus::Requested, (10, 540)),
+    work("Home visit", ("hale", Some("lindqvist")), JobStatus::Confirmed, (2, 690)),
+    work("Blood test", ("hale", None), JobStatus::Requested, (14, 555)),
+    work("Phone call", ("ashdown", Some("okafor")), JobStatus::Finished, (0, 510)),
+    work("Video call", ("adjei", Some("okafor")), JobStatus::Confirmed, (0, 810)),
+    work("Home visit", ("simms", Some("okafor")), JobStatus::Confirmed, (1, 930)),
 ];

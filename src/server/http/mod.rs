@@ -19,7 +19,7 @@ use super::{
     gate::{self, Scope},
     public, session, socket, stream, token,
 };
-use crate::model::{Error, look::Look};
+use crate::model::{Error, look::Look, zone::Offsets};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Request, State},
@@ -123,7 +123,7 @@ async fn enter(State(app): State<App>, mut request: Request, next: Next) -> Resp
     };
     match known {
         Ok(mut me) => {
-            me.zone_min = zone(&request);
+            me.zone = cookie(request.headers(), "zone").and_then(Offsets::kept);
             request.extensions_mut().insert(me);
         }
         Err(Error::SignIn) => {
@@ -187,14 +187,6 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// How pages are to look in this browser.
 fn kept_look(headers: &HeaderMap) -> Look {
     cookie(headers, "look").map(Look::kept).unwrap_or_default()
-}
-
-/// The browser's distance from UTC in minutes, from the cookie its script leaves.
-fn zone(request: &Request) -> Option<i32> {
-    cookie(request.headers(), "zone")?
-        .parse()
-        .ok()
-        .filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes))
 }
 
 impl IntoResponse for Error {

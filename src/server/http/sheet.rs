@@ -3,39 +3,71 @@
 use super::{kept_look, language};
 use crate::{
     model::{
-        Result,
+        Error, Result,
+        account::Role,
         settings::{Outcome, Settings},
-        sheet::Sheet,
     },
-    server::{App, account, device, gate::Scope, notice, preference},
+    server::{App, account, board, device, gate::Scope, home, notice, preference},
     ui::{
-        part::when::{Moment, Zone},
-        sheet::{Reader, notices::NoticesSheet, settings::SettingsSheet},
+        address::{Route, query},
+        part::when::Zone,
+        sheet::{
+            Reader,
+            home::HomeSheet,
+            job::JobBar,
+            jobs::JobsSheet,
+            notices::NoticesSheet,
+            patients::{PatientsSheet, Wanted},
+            settings::SettingsSheet,
+        },
     },
 };
 use axum::http::request::Parts;
 use leptos::prelude::*;
 
-/// The HTML of a sheet.
-pub async fn draw(app: &App, me: &Scope, sheet: Sheet) -> Result<String> {
+/// The HTML of the sheet at an address.
+pub async fn draw(app: &App, me: &Scope, address: &str) -> Result<String> {
     let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-    let zone = Zone::Fixed(me.zone_min.unwrap_or(app.config.zone_minutes));
-    let reader = Reader { language: language::of(&headers), zone, now: Moment::at(app.clock.now_ms(), zone) };
-    match sheet {
-        Sheet::Settings { outcome } => {
+    let zone = Zone::Known(me.zone(app));
+    let reader = Reader { language: language::of(&headers), zone, now_ms: app.clock.now_ms() };
+    let person = me.person.clone();
+    let (role, wanted) = (me.role, Wanted::at(address));
+    let drawn = match Route::of(address) {
+        Route::Home => {
+            let home = home::gather(app, me).await?;
+            let emergency = app.config.emergency.clone();
+            view! { <HomeSheet home person emergency wanted reader/> }.to_html()
+        }
+        Route::Patients if role == Role::Practitioner => {
+            let patients = home::patients(app, me).await?;
+            view! { <PatientsSheet patients wanted reader/> }.to_html()
+        }
+        Route::Jobs(open) => {
+            let board = board::board(app, me, open).await?;
+            view! { <JobsSheet board open address=address.to_owned() role reader/> }.to_html()
+        }
+        Route::JobChat(job) => {
+            let board = board::board(app, me, Some(job)).await?;
+            let card = board.jobs.into_iter().find(|card| card.job.id == job).ok_or(Error::NotFound)?;
+            view! { <JobBar card reader/> }.to_html()
+        }
+        Route::Settings => {
             let settings = Settings {
                 email: account::email(app, me).await?,
                 pop_ups: preference::pop_ups(app, me).await?,
                 devices: device::list(app, me).await?,
                 look: kept_look(&headers),
-                outcome: Outcome::from_word(&outcome),
+                outcome: query(address, "done").and_then(Outcome::from_word),
             };
-            let person = me.person.clone();
-            Ok(view! { <SettingsSheet settings person reader/> }.to_html())
+            view! { <SettingsSheet settings person reader/> }.to_html()
         }
-        Sheet::Notices => {
+        Route::Notices => {
             let notices = notice::list(app, me).await?;
-            Ok(view! { <NoticesSheet notices reader/> }.to_html())
+            view! { <NoticesSheet notices reader/> }.to_html()
         }
-    }
+        Route::Patients | Route::Messages(_) | Route::Team(_) | Route::Missing => {
+            return Err(Error::NotFound);
+        }
+    };
+    Ok(drawn)
 }

@@ -2,7 +2,7 @@
 
 use super::page;
 use crate::{
-    model::{AccountId, Error, JobId, Result, Why, job::Step, language::Language},
+    model::{AccountId, Error, JobId, Result, Why, job::Step, language::Language, zone::Offsets},
     server::{App, account, gate::Scope, job},
     ui::page::sorry::Sorry,
 };
@@ -79,8 +79,6 @@ pub struct Asked {
     /// As a browser's field for date and time writes it, in the reader's own zone.
     at: String,
     client: Option<String>,
-    /// How far that time is from UTC, where a script could say so: not always as far as today.
-    zone: Option<String>,
 }
 
 /// `POST /jobs`
@@ -92,10 +90,7 @@ pub async fn ask(
 ) -> Response {
     let Some(Extension(me)) = me else { return shown(&app, language, Err(Error::SignIn)).await };
     let asked = async {
-        let told = form.zone.as_deref().and_then(|zone| zone.parse().ok());
-        let told = told.filter(|minutes: &i32| (-14 * 60..=14 * 60).contains(minutes));
-        let zone_min = told.or(me.zone_min).unwrap_or(app.config.zone_minutes);
-        let at_ms = moment(&form.at, zone_min).ok_or_else(|| Error::invalid("at", Why::Malformed))?;
+        let at_ms = moment(&form.at, me.zone(&app)).ok_or_else(|| Error::invalid("at", Why::Malformed))?;
         let client = match form.client.as_deref().map(str::trim).filter(|email| !email.is_empty()) {
             Some(email) if me.role.may_assign_jobs() => Some(account::by_email(&app, email).await?),
             _ => None,
@@ -106,11 +101,11 @@ pub async fn ask(
     shown(&app, language, asked.await).await
 }
 
-fn moment(text: &str, zone_min: i32) -> Option<i64> {
+fn moment(text: &str, zone: Offsets) -> Option<i64> {
     let whole = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
     let short = format_description!("[year]-[month]-[day]T[hour]:[minute]");
     let at = PrimitiveDateTime::parse(text, short).or_else(|_| PrimitiveDateTime::parse(text, whole)).ok()?;
-    Some(at.assume_utc().unix_timestamp() * 1_000 - i64::from(zone_min) * 60_000)
+    Some(zone.moment(at.assume_utc().unix_timestamp() * 1_000))
 }
 
 #[cfg(test)]
@@ -119,9 +114,9 @@ mod tests {
 
     #[test]
     fn a_moment_is_the_readers_own() {
-        assert_eq!(moment("2026-11-21T09:40", 0), Some(1_795_254_000_000));
-        assert_eq!(moment("2026-11-21T10:40", 60), Some(1_795_254_000_000));
-        assert_eq!(moment("2026-11-21T09:40:00", 0), Some(1_795_254_000_000));
-        assert_eq!(moment("tomorrow", 0), None);
+        assert_eq!(moment("2026-11-21T09:40", Offsets::fixed(0)), Some(1_795_254_000_000));
+        assert_eq!(moment("2026-11-21T10:40", Offsets::fixed(60)), Some(1_795_254_000_000));
+        assert_eq!(moment("2026-11-21T09:40:00", Offsets::fixed(0)), Some(1_795_254_000_000));
+        assert_eq!(moment("tomorrow", Offsets::fixed(0)), None);
     }
 }

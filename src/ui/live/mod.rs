@@ -8,7 +8,7 @@ mod popup;
 use super::{
     address::Route,
     fetch::{Fetch, Fetched, fetch},
-    part::when::Zone,
+    part::when::{Zone, browser_offset_min},
     sorted::Sorted,
     text::Text,
     unread::Unread,
@@ -26,6 +26,7 @@ use crate::{
         room::{Preview, Room, RoomCard},
         timeline::{Applied, Timeline},
         wire::{Command, Cursor, Event},
+        zone::Offsets,
     },
 };
 use leptos::prelude::*;
@@ -73,6 +74,8 @@ pub struct Live {
     pub now_ms: RwSignal<i64>,
     /// Moves when a list drawn earlier is no longer whole.
     pub stale: RwSignal<u32>,
+    /// Moves whenever something happened that a sheet may tell of.
+    pub stir: RwSignal<u32>,
     /// While this is not zero, what is added to a log is not news.
     pub hushed: RwSignal<u32>,
     /// The open room, fetched again after something happened to it.
@@ -131,6 +134,7 @@ impl Live {
             zone: RwSignal::new(Zone::Fixed(0)),
             now_ms: RwSignal::new(0),
             stale: RwSignal::new(0),
+            stir: RwSignal::new(0),
             hushed: RwSignal::new(0),
             changed: RwSignal::new(None),
             popup: RwSignal::new(None),
@@ -144,7 +148,7 @@ impl Live {
     pub fn know(&self, me: &Me) {
         if self.account.get_untracked().is_none() {
             if self.zone.get_untracked() != Zone::Local {
-                self.zone.set(Zone::Fixed(me.zone_min));
+                self.zone.set(Zone::Known(me.zone));
                 self.now_ms.set(me.now_ms);
             }
             self.drawn_unread.set(me.unread);
@@ -164,10 +168,10 @@ impl Live {
         let live = *self;
         live.zone.set(Zone::Local);
         live.now_ms.set(browser_now_ms());
-        let zone_min = -js_sys::Date::new_0().get_timezone_offset() as i32;
+        let zone = Offsets::of_clock(browser_now_ms(), |ms| browser_offset_min(ms) as i32).to_keep();
         let document: web_sys::HtmlDocument = web_sys::wasm_bindgen::JsCast::unchecked_into(document());
         // The next page is drawn in this zone from the start.
-        let _ = document.set_cookie(&format!("zone={zone_min}; path=/; max-age=31536000; samesite=lax"));
+        let _ = document.set_cookie(&format!("zone={zone}; path=/; max-age=31536000; samesite=lax"));
         set_interval(move || live.now_ms.set(browser_now_ms()), MINUTE);
     }
 
@@ -181,6 +185,12 @@ impl Live {
             }
             _ => false,
         }
+    }
+
+    /// Has whoever asks run again when presence may have changed, also of people not asked about yet.
+    pub fn track_presence(&self) {
+        self.link.track();
+        self.heard.track();
     }
 
     /// The newest message of a room: the one drawn, or a later one heard since.
@@ -294,6 +304,9 @@ impl Live {
 
     /// One event from the server. Answers false when it is meant for somebody else.
     pub fn apply(&self, event: Event) -> bool {
+        if matches!(event, Event::Posted(_) | Event::Standing { .. } | Event::Ready {} | Event::Receipt(_)) {
+            self.stir.update(|stir| *stir += 1);
+        }
         match event {
             Event::Welcome { account, .. } if self.account_id() != Some(account) => return false,
             Event::Welcome { epoch, presence, .. } => self.welcome(epoch, presence),
@@ -417,7 +430,12 @@ impl Live {
         match self.address.with_untracked(|address| Route::of(address)) {
             Route::Messages(room) | Route::Team(room) => room,
             Route::JobChat(job) => self.kept.with_value(|kept| kept.job_rooms.get(job).copied()),
-            Route::Home | Route::Jobs(_) | Route::Settings | Route::Notices | Route::Missing => None,
+            Route::Home
+            | Route::Patients
+            | Route::Jobs(_)
+            | Route::Settings
+            | Route::Notices
+            | Route::Missing => None,
         }
     }
 
@@ -429,6 +447,7 @@ impl Live {
     /// What the lists show is no longer whole.
     fn age(&self) {
         self.stale.update(|stale| *stale += 1);
+        self.stir.update(|stir| *stir += 1);
     }
 
     fn rooms(&self) -> Vec<RoomId> {

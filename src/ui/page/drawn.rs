@@ -1,35 +1,56 @@
-//! Pages whose content the server draws whole: nothing of them is in the browser's half but this frame.
+//! Pages whose content the server draws whole: nothing of them is in the browser's half but this frame, which has them
+//! drawn again when something happens, and keeps up who is there.
 
 use crate::{
     api,
-    model::{account::Me, sheet::Sheet},
+    model::{account::Me, presence::Presence},
     ui::{
+        address::Route,
         fetch::{Await, Fetched, fetch, unexpected},
+        live::{Live, browser_now_ms},
+        morph::morph,
         part::{
+            connection::ConnectionPill,
             frame::{Inside, Place},
+            icon::Icon,
             title::Title,
         },
+        text::text,
     },
 };
-use leptos::prelude::*;
+use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+use std::time::Duration;
+use web_sys::{
+    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, UrlSearchParams,
+    wasm_bindgen::{JsCast, closure::Closure},
+};
+
+/// A sheet tells how long ago things were, to the minute.
+const MINUTE_MS: i64 = 60_000;
+/// So soon after something happened it is drawn again, and the more rarely the longer it goes on.
+const SOON_MS: i64 = 400;
+const RARELY_MS: i64 = 20_000;
 
 /// A sheet in the frame of every page.
 #[component]
-pub fn Drawn(title: &'static str, place: Place, sheet: Sheet) -> impl IntoView {
+pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
+    let t = text();
     let page = move |_: Me| {
-        let sheet = sheet.clone();
-        let asked = move || {
-            let sheet = sheet.clone();
-            async move { api::sheet::sheet(sheet).await.map(Fetched::Sheet) }
-        };
-        let drawn = fetch(RwSignal::new(0), asked);
-        let draw = move |fetched| match fetched {
-            Fetched::Sheet(html) => view! { <div class="stack" inner_html=html></div> }.into_any(),
-            _ => unexpected(),
-        };
+        // How the connection is, where everything else begins.
+        let corner = (place == Place::Home).then(|| {
+            view! {
+                <div class="page__corner">
+                    <ConnectionPill/>
+                    <a class="icon-btn only-phone" href="/notifications" aria-label=t.notifications>
+                        <Icon name="#i-bell"/>
+                    </a>
+                </div>
+            }
+        });
         view! {
             <main class="page" id="main">
-                <Await fetch=drawn draw/>
+                {corner}
+                <Sheet/>
             </main>
         }
         .into_any()
@@ -37,5 +58,202 @@ pub fn Drawn(title: &'static str, place: Place, sheet: Sheet) -> impl IntoView {
     view! {
         <Title text=title/>
         <Inside place page/>
+    }
+}
+
+/// What the server draws of the page at this address.
+#[component]
+pub fn Sheet() -> impl IntoView {
+    let live = expect_context::<Live>();
+    // Once, as a page is drawn; from then on it is changed in its place.
+    let asked = move || {
+        let address = live.address.get_untracked();
+        async move { api::sheet::sheet(address).await.map(Fetched::Sheet) }
+    };
+    let drawn = fetch(RwSignal::new(0), asked);
+    let draw = move |fetched| match fetched {
+        Fetched::Sheet(html) => view! { <Living html/> }.into_any(),
+        _ => unexpected(),
+    };
+    view! { <Await fetch=drawn draw/> }
+}
+
+/// When a sheet is drawn again.
+#[derive(Clone, Copy, Default)]
+struct Pace {
+    last_ms: i64,
+    gap_ms: i64,
+    is_due: bool,
+}
+
+impl Pace {
+    /// How long to wait now; none, if somebody waits already.
+    fn wait(&mut self, now_ms: i64) -> Option<Duration> {
+        if std::mem::replace(&mut self.is_due, true) {
+            return None;
+        }
+        let since_ms = now_ms - self.last_ms;
+        self.gap_ms = if since_ms < 4 * self.gap_ms { (2 * self.gap_ms).min(RARELY_MS) } else { SOON_MS };
+        Some(Duration::from_millis((self.gap_ms - since_ms).clamp(SOON_MS, RARELY_MS).unsigned_abs()))
+    }
+}
+
+#[component]
+fn Living(html: String) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let place = NodeRef::<Div>::new();
+    let pace = StoredValue::new(Pace::default());
+    let mine = page_of(&live.address.get_untracked());
+    let renew = move |at_once: bool| {
+        let now_ms = browser_now_ms();
+        let wait = pace.try_update_value(|pace| pace.wait(now_ms)).flatten();
+        let Some(wait) = wait else { return };
+        let wait = if at_once { Duration::ZERO } else { wait };
+        set_timeout(
+            move || {
+                let Some(address) = live.address.try_get_untracked() else { return };
+                spawn_local(async move {
+                    // What could not be drawn now is drawn with the next reason to.
+                    let fresh = api::sheet::sheet(address.clone()).await;
+                    let now_ms = browser_now_ms();
+                    let is_mine = pace.try_update_value(|pace| (pace.last_ms, pace.is_due) = (now_ms, false));
+                    let place = place.try_get_untracked().flatten();
+                    let is_here = live.address.try_get_untracked().as_ref() == Some(&address);
+                    if let (Some(()), Some(place), Ok(fresh)) = (is_mine, place, fresh)
+                        && is_here
+                    {
+                        put(live, &place, &fresh);
+                    }
+                });
+            },
+            wait,
+        );
+    };
+    Effect::new(move |was: Option<String>| {
+        let address = live.address.get();
+        live.stir.track();
+        // On leaving for another page it stays as it was.
+        let is_mine = page_of(&address) == mine && !matches!(mine, Route::Settings | Route::Notices);
+        if let Some(was) = was.filter(|_| is_mine) {
+            renew(was != address);
+        }
+        address
+    });
+    let minute = set_interval_with_handle(
+        move || {
+            if !document().hidden() && !matches!(mine, Route::Settings | Route::Notices) {
+                renew(false);
+            }
+        },
+        Duration::from_millis(MINUTE_MS.unsigned_abs()),
+    );
+    on_cleanup(move || minute.into_iter().for_each(|minute| minute.clear()));
+    Effect::new(move |_| {
+        // It is told to the dialog alone: on its way there it can be heard.
+        let leave = Closure::<dyn Fn(ev::Event)>::new(|event: ev::Event| {
+            let dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let close = dialog.and_then(|dialog| dialog.query_selector("[data-close]").ok().flatten());
+            if let Some(close) = close.and_then(|close| close.dyn_into::<HtmlElement>().ok()) {
+                event.prevent_default();
+                close.click();
+            }
+        });
+        if let Some(place) = place.get() {
+            let _ = place.add_event_listener_with_callback_and_bool(
+                "cancel",
+                leave.as_ref().unchecked_ref(),
+                true,
+            );
+        }
+        leave.forget();
+    });
+    Effect::new(move |_| {
+        live.track_presence();
+        if let Some(place) = place.get() {
+            mark(live, &place);
+            front(&place);
+        }
+    });
+    let find = move |event: ev::Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = target.and_then(|target| target.closest("form[data-find]").ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+            look_for(live, &form);
+        }
+    };
+    let stay = |event: ev::SubmitEvent| {
+        let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if form.is_some_and(|form| form.has_attribute("data-find")) {
+            event.prevent_default();
+        }
+    };
+    view! { <div class="stack sheet" node_ref=place inner_html=html on:input=find on:submit=stay></div> }
+}
+
+/// Which page an address is of, whatever of it is open.
+fn page_of(address: &str) -> Route {
+    match Route::of(address) {
+        Route::Jobs(_) => Route::Jobs(None),
+        other => other,
+    }
+}
+
+/// The sheet as it is now.
+fn put(live: Live, place: &Element, html: &str) {
+    let active = document().active_element();
+    let dialog = place.query_selector("dialog").ok().flatten();
+    morph(place, html);
+    mark(live, place);
+    front(place);
+    // What was moved has lost its focus; where a dialog was, the focus goes back to what had opened it.
+    let opener = || {
+        let dialog = dialog.filter(|dialog| !dialog.is_connected())?;
+        document().get_element_by_id(&dialog.get_attribute("data-opener")?)
+    };
+    let active = active.filter(|active| active.is_connected() && place.contains(Some(active)));
+    if let Some(to) = active.or_else(opener)
+        && document().active_element().as_ref() != Some(&to)
+        && let Ok(to) = to.dyn_into::<HtmlElement>()
+    {
+        let _ = to.focus();
+    }
+}
+
+/// Who is there: each place that says so has the number of whom it is about.
+fn mark(live: Live, place: &Element) {
+    let Ok(marks) = place.query_selector_all("[data-of]") else { return };
+    for at in 0..marks.length() {
+        let Some(one) = marks.item(at).and_then(|one| one.dyn_into::<Element>().ok()) else { continue };
+        let Some(account) = one.get_attribute("data-of").and_then(|of| of.parse().ok()) else { continue };
+        let drawn = one.get_attribute("data-presence").as_deref() == Some("available");
+        let is_online = live.is_online(Presence { account, online: drawn, last_seen_ms: None });
+        if is_online != drawn {
+            let _ = one.set_attribute("data-presence", if is_online { "available" } else { "offline" });
+        }
+    }
+}
+
+/// A dialog the server has opened stands in front of its page.
+fn front(place: &Element) {
+    let dialog = place.query_selector("dialog:not(:modal)").ok().flatten();
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Looks for what stands in a form: its page's address says so, and is drawn.
+fn look_for(live: Live, form: &HtmlFormElement) {
+    let Ok(typed) = FormData::new_with_form(form) else { return };
+    let Ok(query) = UrlSearchParams::new_with_str_sequence_sequence(&typed) else { return };
+    let path = form.get_attribute("action").unwrap_or_default();
+    let address = path + "?" + &String::from(query.to_string());
+    let null = web_sys::wasm_bindgen::JsValue::NULL;
+    let is_done = window()
+        .history()
+        .and_then(|history| history.replace_state_with_url(&null, "", Some(&address)))
+        .is_ok();
+    if is_done {
+        live.address.set(address);
     }
 }

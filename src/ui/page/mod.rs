@@ -2,14 +2,10 @@
 
 pub mod about;
 pub mod drawn;
-pub mod home;
 pub mod job_chat;
-pub mod jobs;
 pub mod messages;
 pub mod missing;
 pub mod offline;
-pub mod patient;
-pub mod practitioner;
 pub mod room;
 pub mod room_list;
 pub mod sign_in;

@@ -1,7 +1,5 @@
 //! A dialog: part of the page as long as there is no script, in front of it as soon as there is.
 
-use super::{icon::Icon, steps::StatusTag};
-use crate::{model::job::JobStatus, ui::text::text};
 use leptos::{ev, html, prelude::*};
 use web_sys::{HtmlElement, wasm_bindgen::JsCast};
 
@@ -35,34 +33,5 @@ pub fn Modal(
         <dialog class=class open aria-labelledby=titled node_ref=dialog on:cancel=leave>
             {children()}
         </dialog>
-    }
-}
-
-/// A dialog with a title, and a button that leads back.
-#[component]
-pub fn Dialog(
-    #[prop(into)] title: String,
-    back: &'static str,
-    #[prop(optional, into)] sub: Option<String>,
-    #[prop(optional)] status: Option<JobStatus>,
-    children: Children,
-) -> impl IntoView {
-    let t = text();
-    view! {
-        <Modal class="dialog" titled="dialog-title">
-            <header class="dialog__head">
-                <div class="grow">
-                    <h2 id="dialog-title" tabindex="-1" autofocus>
-                        {title}
-                    </h2>
-                    {sub.map(|sub| view! { <p class="muted">{sub}</p> })}
-                </div>
-                {status.map(|status| view! { <StatusTag status/> })}
-                <a class="icon-btn" href=back aria-label=t.close data-close="">
-                    <Icon name="#i-close"/>
-                </a>
-            </header>
-            {children()}
-        </Modal>
     }
 }

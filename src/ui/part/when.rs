@@ -1,8 +1,11 @@
 //! Times and dates, written so that "when" is never a guess.
 
-use crate::ui::{
-    live::Live,
-    text::{Text, fill},
+use crate::{
+    model::zone::Offsets,
+    ui::{
+        live::Live,
+        text::{Text, fill},
+    },
 };
 use leptos::prelude::*;
 
@@ -12,8 +15,10 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// Whose clock a time is written by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
-    /// So many minutes east of UTC: what the server knows of the reader.
+    /// So many minutes east of UTC.
     Fixed(i32),
+    /// What the reader's browser has told of it.
+    Known(Offsets),
     /// The browser's own, summer time included.
     Local,
 }
@@ -36,9 +41,8 @@ impl Moment {
     pub fn at(ms: i64, zone: Zone) -> Moment {
         let offset_min = match zone {
             Zone::Fixed(minutes) => f64::from(minutes),
-            Zone::Local => {
-                -js_sys::Date::new(&js_sys::wasm_bindgen::JsValue::from_f64(ms as f64)).get_timezone_offset()
-            }
+            Zone::Known(offsets) => f64::from(offsets.at(ms)),
+            Zone::Local => browser_offset_min(ms),
         };
         let local_ms = ms + offset_min as i64 * MINUTE_MS;
         let days = local_ms.div_euclid(DAY_MS);
@@ -62,6 +66,11 @@ impl Moment {
     fn days(&self) -> i64 {
         days_from_civil(self.year, self.month as i64, self.day)
     }
+}
+
+/// The browser's own distance from UTC at a moment.
+pub fn browser_offset_min(ms: i64) -> f64 {
+    -js_sys::Date::new(&js_sys::wasm_bindgen::JsValue::from_f64(ms as f64)).get_timezone_offset()
 }
 
 // Howard Hinnant's public-domain calendar arithmetic: an era is 400 years, a year begins in March.

@@ -1,6 +1,9 @@
 //! The list of what happened meanwhile.
 
-use super::{Reader, Square, When};
+use super::{
+    Reader,
+    part::{Square, When},
+};
 use crate::{
     model::notice::{Notice, What},
     ui::text::fill,
@@ -10,7 +13,7 @@ use leptos::prelude::*;
 /// Everything of the last thirty days, newest first.
 #[component]
 pub fn NoticesSheet(notices: Vec<Notice>, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let rows = notices.into_iter().map(|notice| view! { <Line notice reader/> }).collect_view();
     view! {
         <header class="page-head">
@@ -43,24 +46,24 @@ pub fn NoticesSheet(notices: Vec<Notice>, reader: Reader) -> impl IntoView {
 
 #[component]
 fn Line(notice: Notice, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let (icon, hue, href, title, words) = match notice.what {
         What::Messages { room, name, count } => {
             let words = match count {
                 1 => t.notice_one.to_owned(),
                 many => fill(t.notice_many, &[&many.to_string()]),
             };
-            ("#i-chat", "5", format!("/chat/room/{room}"), name, words)
+            ("#i-chat", 5, format!("/chat/room/{room}"), name, words)
         }
         What::Joined { room, name } => {
-            ("#i-users", "4", format!("/chat/room/{room}"), name, t.notice_joined.to_owned())
+            ("#i-users", 4, format!("/chat/room/{room}"), name, t.notice_joined.to_owned())
         }
         What::Job { job, title, status } => {
-            ("#i-jobs", "1", format!("/jobs/{job}"), title, reader.text().status(status).to_owned())
+            ("#i-jobs", 1, format!("/jobs/{job}"), title, reader.text().status(status).to_owned())
         }
         What::SignedIn { device } => (
             "#i-lock",
-            "7",
+            7,
             "/settings#s-devices".to_owned(),
             device.unwrap_or_else(|| t.program.to_owned()),
             t.notice_signed_in.to_owned(),

@@ -1,7 +1,10 @@
 //! The settings: account, notifications, appearance, devices. Every form works as it stands; the shell's script
 //! sends those marked `data-auto` as soon as something in them changes.
 
-use super::{Card, Reader, Square, When};
+use super::{
+    Reader,
+    part::{Card, Square, When},
+};
 use crate::{
     model::{
         account::Person,
@@ -18,7 +21,7 @@ use leptos::prelude::*;
 /// The whole page below its frame.
 #[component]
 pub fn SettingsSheet(settings: Settings, person: Person, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let Settings { email, pop_ups, devices, look, outcome } = settings;
     let saved = outcome.and_then(|outcome| match outcome {
         Outcome::Saved => Some(t.saved),
@@ -76,7 +79,7 @@ pub fn SettingsSheet(settings: Settings, person: Person, reader: Reader) -> impl
 
 #[component]
 fn Account(email: String, person: Person, outcome: Option<Outcome>, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let wrong = outcome.and_then(|outcome| match outcome {
         Outcome::WrongPassword => Some(("current", t.password_wrong)),
         Outcome::ShortPassword => Some(("new", t.password_short)),
@@ -150,7 +153,7 @@ fn Password(
 
 #[component]
 fn Notices(pop_ups: PopUps, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let rows = [
         (t.kind_messages, t.kind_messages_sub, Some(("messages", pop_ups.messages))),
         (t.kind_jobs, t.kind_jobs_sub, Some(("jobs", pop_ups.jobs))),
@@ -231,7 +234,7 @@ fn Notices(pop_ups: PopUps, reader: Reader) -> impl IntoView {
 
 #[component]
 fn Appearance(look: Look, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let radio =
         |name: &'static str, value: &'static str, words: &'static str, chosen: Option<&'static str>| {
             view! {
@@ -319,7 +322,7 @@ fn Appearance(look: Look, reader: Reader) -> impl IntoView {
 
 #[component]
 fn Devices(devices: Vec<Device>, reader: Reader) -> impl IntoView {
-    let t = reader.sheet();
+    let t = reader.text();
     let count = devices.len();
     let rows = devices
         .into_iter()
@@ -329,7 +332,7 @@ fn Devices(devices: Vec<Device>, reader: Reader) -> impl IntoView {
             let label = fill(t.sign_out_of, &[&name]);
             view! {
                 <li class="row">
-                    <Square icon hue="7"/>
+                    <Square icon hue=7/>
                     <div class="row__main">
                         <p class="row__title">
                             {name}

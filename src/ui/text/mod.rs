@@ -55,10 +55,8 @@ table! {
     sign_out
     close
     chat
-    chat_with
     chat_with_end
     conversation
-    when
     unread_end
     // Roles, where somebody has not said what they do.
     role_patient
@@ -132,67 +130,13 @@ table! {
     tip
     tip_seen
     // Home.
-    good_morning
-    good_afternoon
-    good_evening
     see_all
-    recent_empty
     // A patient's home.
-    care_team
-    care_team_empty
-    emergency
-    emergency_wait
-    doctor_available
-    doctor_here
-    start_chat
     // A practitioner's home.
     my_patients
-    my_patients_by_name
-    patients_empty
     patient
-    last_message
     // Jobs.
-    job
-    the_job
-    job_number
-    jobs_sub
-    jobs_upcoming
-    jobs_finished
-    jobs_all
-    jobs_more
-    jobs_ways
-    jobs_none
-    jobs_none_text
-    job_people
-    job_unassigned
-    job_details
-    job_who_when
-    job_client
-    job_worker
-    job_nobody
-    job_who
-    save
-    job_absent
-    job_absent_text
-    new_job
-    ask_what
-    ask_client
-    ask_not_now
-    ask
     // The steps of a job.
-    status_requested
-    status_confirmed
-    status_started
-    status_finished
-    status_cancelled
-    steps
-    step_done
-    step_now
-    step_todo
-    step_confirm
-    step_start
-    step_finish
-    step_cancel
     // The list of conversations.
     list_empty
     list_empty_text

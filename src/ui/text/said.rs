@@ -4,7 +4,6 @@ use super::{EN, Text, fill};
 use crate::model::{
     AccountId, Error, Why,
     account::{Person, Role},
-    job::JobStatus,
     room::Room,
 };
 
@@ -74,17 +73,6 @@ impl Text {
     /// What stands under a name: what they do in their own words, or their role.
     pub fn caption(&self, person: &Person) -> String {
         person.headline.clone().unwrap_or_else(|| self.role(person.role).to_owned())
-    }
-
-    /// A status in a word, as it stands at the beginning of a line.
-    pub fn status(&self, status: JobStatus) -> &'static str {
-        match status {
-            JobStatus::Requested => self.status_requested,
-            JobStatus::Confirmed => self.status_confirmed,
-            JobStatus::Started => self.status_started,
-            JobStatus::Finished => self.status_finished,
-            JobStatus::Cancelled => self.status_cancelled,
-        }
     }
 
     /// Who can read a room, in words: "Margaret, Ingrid and you can read this".

@@ -1,7 +1,8 @@
 //! The texts of sheets, which only the server draws: no browser has to load them as a program.
 
-use super::table;
-use crate::model::language::Language;
+use super::{Text, table};
+use crate::model::{job::JobStatus, language::Language};
+use std::ops::Deref;
 
 table! {
     /// The words of the pages behind the frame that the server alone draws.
@@ -80,6 +81,94 @@ table! {
     notice_many
     notice_joined
     notice_signed_in
+    // Home, and who waits.
+    people_ways
+    jobs_tab
+    team_all
+    jobs_see_all
+    jobs_none_ahead
+    today_none
+    patients_sub
+    patients_caption
+    patients_all
+    patients_find
+    patients_example
+    patients_no_match
+    find_go
+    waiting
+    answered
+    wait_seen
+    wait_now
+    wait_minutes
+    wait_hour
+    wait_hours
+    wait_day
+    wait_days
+    queue
+    queue_count
+    quoted
+    open_chat
+    // Visits, as a patient sees them.
+    visits
+    visits_title
+    visits_sub
+    visits_none
+    visits_none_text
+    visit_chat
+    visit_details
+    // Home, jobs and their steps.
+    jobs_all
+    when
+    good_morning
+    good_afternoon
+    good_evening
+    recent_empty
+    care_team
+    care_team_empty
+    emergency
+    emergency_wait
+    doctor_available
+    doctor_here
+    start_chat
+    patients_empty
+    last_message
+    the_job
+    job_number
+    jobs_sub
+    jobs_upcoming
+    jobs_finished
+    jobs_more
+    jobs_ways
+    jobs_none
+    jobs_none_text
+    job_people
+    job_unassigned
+    job_details
+    job_who_when
+    job_client
+    job_worker
+    job_nobody
+    job_who
+    job_absent
+    job_absent_text
+    new_job
+    ask_what
+    ask_client
+    ask_not_now
+    ask
+    steps
+    step_done
+    step_now
+    step_todo
+    step_confirm
+    step_start
+    step_finish
+    step_cancel
+    status_requested
+    status_confirmed
+    status_started
+    status_finished
+    status_cancelled
     ;
 }
 
@@ -90,6 +179,27 @@ impl SheetText {
             Language::En => &EN,
             Language::De => &DE,
         }
+    }
+
+    /// A status in a word, as it stands at the beginning of a line.
+    pub fn status(&self, status: JobStatus) -> &'static str {
+        match status {
+            JobStatus::Requested => self.status_requested,
+            JobStatus::Confirmed => self.status_confirmed,
+            JobStatus::Started => self.status_started,
+            JobStatus::Finished => self.status_finished,
+            JobStatus::Cancelled => self.status_cancelled,
+        }
+    }
+}
+
+/// A sheet says what every page says, and more.
+impl Deref for SheetText {
+    type Target = Text;
+
+    fn deref(&self) -> &Text {
+        let is_german = std::ptr::eq(self, &DE);
+        Text::of(if is_german { Language::De } else { Language::En })
     }
 }
 
@@ -169,6 +279,94 @@ pub static EN: SheetText = SheetText {
     notice_many: "{} new messages",
     notice_joined: "You are now in this group",
     notice_signed_in: "Signed in to your account",
+    // Home, and who waits.
+    people_ways: "People and jobs",
+    jobs_tab: "Jobs",
+    team_all: "See the whole team",
+    jobs_see_all: "All visits and jobs",
+    jobs_none_ahead: "No visits or jobs are planned.",
+    today_none: "Nothing is planned for today.",
+    patients_sub: "Whoever waits longest stands first",
+    patients_caption: "My patients, longest wait first",
+    patients_all: "See all {} patients",
+    patients_find: "Search my patients",
+    patients_example: "Name or date of birth",
+    patients_no_match: "Nobody here by that name or date.",
+    find_go: "Search",
+    waiting: "Waiting",
+    answered: "Answered",
+    wait_seen: "Read, not answered",
+    wait_now: "now",
+    wait_minutes: "{} min",
+    wait_hour: "{} hour",
+    wait_hours: "{} hours",
+    wait_day: "{} day",
+    wait_days: "{} days",
+    queue: "Waiting longest",
+    queue_count: " patients wait for an answer",
+    quoted: "“{}”",
+    open_chat: "Open chat",
+    // Visits, as a patient sees them.
+    visits: "Coming visits",
+    visits_title: "Visits",
+    visits_sub: "Who comes to you, and when",
+    visits_none: "No visits are planned",
+    visits_none_text: "When your practice plans one, it stands here.",
+    visit_chat: "Chat about this visit",
+    visit_details: "See details",
+    // Home, jobs and their steps.
+    jobs_all: "All",
+    when: "When",
+    good_morning: "Good morning, {}",
+    good_afternoon: "Good afternoon, {}",
+    good_evening: "Good evening, {}",
+    recent_empty: "Conversations you are part of stand here.",
+    care_team: "Your care team",
+    care_team_empty: "Your practice has not linked anybody with you yet.",
+    emergency: "If it is an emergency, call {}",
+    emergency_wait: "Do not wait for an answer here.",
+    doctor_available: "Your doctor is available",
+    doctor_here: "{} is here now and can read your message.",
+    start_chat: "Start chat",
+    patients_empty: "Patients linked with you stand here.",
+    last_message: "Last message",
+    the_job: "The job",
+    job_number: "Job {}",
+    jobs_sub: "What is to be done, by whom and when",
+    jobs_upcoming: "Upcoming",
+    jobs_finished: "Finished",
+    jobs_more: "There are more jobs than are shown here.",
+    jobs_ways: "Which jobs",
+    jobs_none: "Nothing here",
+    jobs_none_text: "Jobs you have a part in stand here, by day.",
+    job_people: "{0} with {1}",
+    job_unassigned: "{}, worker not chosen yet",
+    job_details: "Job details",
+    job_who_when: "Who and when",
+    job_client: "Client",
+    job_worker: "Worker",
+    job_nobody: "Not chosen yet",
+    job_who: "Who does it",
+    job_absent: "This job is not here",
+    job_absent_text: "It does not exist, or you have no part in it.",
+    new_job: "New job",
+    ask_what: "What is to be done",
+    ask_client: "The client's email address",
+    ask_not_now: "Not now",
+    ask: "Ask for this job",
+    steps: "Progress of this job",
+    step_done: ", done",
+    step_now: ", current step",
+    step_todo: ", not yet",
+    step_confirm: "Confirm job",
+    step_start: "Start job",
+    step_finish: "Finish job",
+    step_cancel: "Cancel job",
+    status_requested: "Requested",
+    status_confirmed: "Confirmed",
+    status_started: "Started",
+    status_finished: "Finished",
+    status_cancelled: "Cancelled",
 };
 
 /// German.
@@ -247,4 +445,92 @@ pub static DE: SheetText = SheetText {
     notice_many: "{} neue Nachrichten",
     notice_joined: "Sie sind jetzt in dieser Gruppe",
     notice_signed_in: "Anmeldung in Ihrem Konto",
+    // Home, and who waits.
+    people_ways: "Menschen und Aufträge",
+    jobs_tab: "Aufträge",
+    team_all: "Das ganze Team ansehen",
+    jobs_see_all: "Alle Besuche und Aufträge",
+    jobs_none_ahead: "Es sind keine Besuche oder Aufträge geplant.",
+    today_none: "Für heute ist nichts geplant.",
+    patients_sub: "Wer am längsten wartet, steht oben",
+    patients_caption: "Meine Patienten, die längste Wartezeit zuerst",
+    patients_all: "Alle {} Patienten ansehen",
+    patients_find: "Meine Patienten durchsuchen",
+    patients_example: "Name oder Geburtsdatum",
+    patients_no_match: "Hier gibt es niemanden mit diesem Namen oder Datum.",
+    find_go: "Suchen",
+    waiting: "Wartet",
+    answered: "Beantwortet",
+    wait_seen: "Gelesen, nicht beantwortet",
+    wait_now: "jetzt",
+    wait_minutes: "{} Min.",
+    wait_hour: "{} Stunde",
+    wait_hours: "{} Stunden",
+    wait_day: "{} Tag",
+    wait_days: "{} Tage",
+    queue: "Am längsten wartend",
+    queue_count: " Patienten warten auf eine Antwort",
+    quoted: "„{}“",
+    open_chat: "Chat öffnen",
+    // Visits, as a patient sees them.
+    visits: "Kommende Besuche",
+    visits_title: "Besuche",
+    visits_sub: "Wer zu Ihnen kommt, und wann",
+    visits_none: "Es sind keine Besuche geplant",
+    visits_none_text: "Wenn Ihre Praxis einen plant, steht er hier.",
+    visit_chat: "Über diesen Besuch schreiben",
+    visit_details: "Einzelheiten ansehen",
+    // Home, jobs and their steps.
+    jobs_all: "Alle",
+    when: "Wann",
+    good_morning: "Guten Morgen, {}",
+    good_afternoon: "Guten Tag, {}",
+    good_evening: "Guten Abend, {}",
+    recent_empty: "Hier stehen die Unterhaltungen, an denen Sie beteiligt sind.",
+    care_team: "Ihr Behandlungsteam",
+    care_team_empty: "Ihre Praxis hat Ihnen noch niemanden zugeordnet.",
+    emergency: "Wählen Sie im Notfall die {}",
+    emergency_wait: "Warten Sie nicht hier auf eine Antwort.",
+    doctor_available: "Ihre Ärztin oder Ihr Arzt ist erreichbar",
+    doctor_here: "{} ist gerade da und kann Ihre Nachricht lesen.",
+    start_chat: "Chat beginnen",
+    patients_empty: "Hier stehen die Patientinnen und Patienten, die Ihnen zugeordnet sind.",
+    last_message: "Letzte Nachricht",
+    the_job: "Der Auftrag",
+    job_number: "Auftrag {}",
+    jobs_sub: "Was zu tun ist, von wem und wann",
+    jobs_upcoming: "Anstehend",
+    jobs_finished: "Erledigt",
+    jobs_more: "Es gibt mehr Aufträge, als hier gezeigt werden.",
+    jobs_ways: "Welche Aufträge",
+    jobs_none: "Hier ist nichts",
+    jobs_none_text: "Hier stehen nach Tagen die Aufträge, an denen Sie beteiligt sind.",
+    job_people: "{0} mit {1}",
+    job_unassigned: "{}, noch niemand ausgewählt",
+    job_details: "Einzelheiten des Auftrags",
+    job_who_when: "Wer und wann",
+    job_client: "Klient/in",
+    job_worker: "Helfer/in",
+    job_nobody: "Noch nicht ausgewählt",
+    job_who: "Wer es macht",
+    job_absent: "Diesen Auftrag gibt es hier nicht",
+    job_absent_text: "Es gibt ihn nicht, oder Sie sind nicht daran beteiligt.",
+    new_job: "Neuer Auftrag",
+    ask_what: "Was zu tun ist",
+    ask_client: "E-Mail-Adresse der Klientin oder des Klienten",
+    ask_not_now: "Jetzt nicht",
+    ask: "Auftrag anfragen",
+    steps: "Stand dieses Auftrags",
+    step_done: ", getan",
+    step_now: ", jetziger Schritt",
+    step_todo: ", noch nicht",
+    step_confirm: "Auftrag bestätigen",
+    step_start: "Auftrag beginnen",
+    step_finish: "Auftrag abschließen",
+    step_cancel: "Auftrag absagen",
+    status_requested: "Angefragt",
+    status_confirmed: "Bestätigt",
+    status_started: "Begonnen",
+    status_finished: "Erledigt",
+    status_cancelled: "Abgesagt",
 };

@@ -1,19 +1,19 @@
 //! The steps of a job: what is done, what is now, what is still to come, and the buttons that go on.
 
 use super::{
-    icon::Icon,
-    when::{Moment, Time},
+    Reader,
+    part::{When, utc},
 };
 use crate::{
     model::job::{Job, JobCard, JobStatus, Step},
-    ui::{live::Live, text::text},
+    ui::part::icon::Icon,
 };
 use leptos::prelude::*;
 
 /// A status as a tag.
 #[component]
-pub fn StatusTag(status: JobStatus) -> impl IntoView {
-    let t = text();
+pub fn StatusTag(status: JobStatus, reader: Reader) -> impl IntoView {
+    let t = reader.text();
     let (tone, icon) = match status {
         JobStatus::Requested => ("warn", "#i-clock"),
         JobStatus::Confirmed => ("accent", "#i-check"),
@@ -33,11 +33,12 @@ pub fn StatusTag(status: JobStatus) -> impl IntoView {
 #[component]
 pub fn Steps(
     job: Job,
+    reader: Reader,
     /// One line, as above a conversation.
     #[prop(optional)]
     slim: bool,
 ) -> impl IntoView {
-    let t = text();
+    let t = reader.text();
     let class = if slim { "steps steps--slim" } else { "steps" };
     let mut ways = vec![
         (JobStatus::Requested, None),
@@ -73,7 +74,7 @@ pub fn Steps(
                     <span class="step__name">
                         {t.status(status)} <span class="vh">{said}</span>
                     </span>
-                    <span class="step__when">{ms.map(|ms| view! { <Time ms short=true/> })}</span>
+                    <span class="step__when">{ms.map(|ms| view! { <When ms reader/> })}</span>
                 </li>
             }
         })
@@ -92,11 +93,12 @@ pub fn Steps(
 #[component]
 pub fn StepButtons(
     card: JobCard,
+    reader: Reader,
     /// Where to go back to: the job, or its conversation.
     #[prop(optional)]
     to_chat: bool,
 ) -> impl IntoView {
-    let t = text();
+    let t = reader.text();
     let mut steps: Vec<Step> = card.steps().collect();
     if to_chat {
         steps.retain(|step| *step != Step::Cancel);
@@ -131,12 +133,11 @@ pub fn StepButtons(
 
 /// When a job is to be done, in words.
 #[component]
-pub fn JobTime(ms: i64) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let t = live.texts;
-    let at = move || Moment::at(ms, live.zone.get());
-    let full = Signal::derive(move || t.full(&at()));
-    let words =
-        Signal::derive(move || t.day_and_time(&at(), &Moment::at(live.now_ms.get(), live.zone.get())));
-    view! { <time title=full>{words}</time> }
+pub fn JobTime(ms: i64, reader: Reader) -> impl IntoView {
+    let (t, at) = (reader.text(), reader.moment(ms));
+    view! {
+        <time datetime=utc(ms) title=t.full(&at)>
+            {t.day_and_time(&at, &reader.now())}
+        </time>
+    }
 }

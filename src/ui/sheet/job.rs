@@ -1,58 +1,82 @@
 //! Jobs in front of their board: one with its steps, and the form that asks for another.
 
 use super::{
-    conversation::UnreadBadge,
-    dialog::Dialog,
-    icon::Icon,
-    steps::{JobTime, StepButtons, Steps},
-    when::Moment,
+    Reader,
+    part::Unread,
+    patients::born,
+    steps::{JobTime, StatusTag, StepButtons, Steps},
 };
 use crate::{
-    model::{
-        account::Person,
-        job::{JobCard, JobStatus},
-    },
-    ui::{
-        live::Live,
-        text::{fill, text},
-    },
+    model::{account::Person, job::JobCard},
+    ui::{part::icon::Icon, text::fill},
 };
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
+
+/// A dialog with a title, and a link that leads back: part of the page as long as there is no script, in front of it
+/// as soon as there is.
+#[component]
+fn Dialog(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] sub: Option<String>,
+    #[prop(optional)] tag: Option<AnyView>,
+    /// What had opened it, and gets the focus back.
+    opener: String,
+    reader: Reader,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <dialog class="dialog" open id=format!("dialog-{opener}") aria-labelledby="dialog-title" data-opener=opener>
+            <header class="dialog__head">
+                <div class="grow">
+                    <h2 id="dialog-title" tabindex="-1" autofocus>
+                        {title}
+                    </h2>
+                    {sub.map(|sub| view! { <p class="muted">{sub}</p> })}
+                </div>
+                {tag}
+                <a class="icon-btn" href="/jobs" aria-label=reader.text().close data-close="" data-stay="">
+                    <Icon name="#i-close"/>
+                </a>
+            </header>
+            {children()}
+        </dialog>
+    }
+}
 
 /// One job with its steps.
 #[component]
-pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let t = live.texts;
+pub fn JobDialog(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView {
+    let t = reader.text();
     let job = card.job.clone();
-    let born = card.client.born.clone();
-    let born = Signal::derive(move || {
-        let now = Moment::at(live.now_ms.get(), live.zone.get());
-        let born = born.as_deref().and_then(|born| t.birthday(born, &now));
-        born.map_or_else(String::new, |born| fill(t.born, &[&born]))
-    });
-    let (room, unread) = (job.room, card.unread);
-    let unread = Memo::new(move |_| live.unread(Some(room), unread));
+    let born = born(&card.client, reader);
+    let unread = card.unread;
     let chat = card.has_chat().then(|| {
         view! {
             <a class="btn" href=format!("/jobs/{}/chat", job.id)>
                 <Icon name="#i-chat"/>
                 {t.chat}
                 " "
-                <UnreadBadge count=unread/>
+                <Unread count=unread reader/>
             </a>
         }
     });
-    let is_open = !matches!(job.status, JobStatus::Finished | JobStatus::Cancelled);
-    let assign = (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers/> });
+    let is_open = !job.status.is_over();
+    let assign =
+        (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers reader/> });
     let worker = match &card.worker {
         Some(worker) => view! { {worker.name.clone()} <small>{t.caption(worker)}</small> }.into_any(),
         None => view! { {t.job_nobody} }.into_any(),
     };
     view! {
-        <Dialog title=job.title.clone() back="/jobs" sub=fill(t.job_number, &[&job.id.to_string()]) status=job.status>
+        <Dialog
+            title=job.title.clone()
+            sub=fill(t.job_number, &[&job.id.to_string()])
+            tag=view! { <StatusTag status=job.status reader/> }.into_any()
+            opener=format!("job-{}", job.id)
+            reader
+        >
             <div class="dialog__body stack" tabindex="0" role="region" aria-label=t.job_details>
-                <Steps job=job.clone()/>
+                <Steps job=job.clone() reader/>
                 <section class="card" aria-label=t.job_who_when>
                     <dl class="facts facts--icons facts--pad">
                         <div>
@@ -75,7 +99,7 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
                                 {t.when}
                             </dt>
                             <dd>
-                                <JobTime ms=job.at_ms/>
+                                <JobTime ms=job.at_ms reader/>
                             </dd>
                         </div>
                     </dl>
@@ -84,7 +108,7 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
             </div>
             <footer class="dialog__foot dialog__foot--split">
                 <span>{chat}</span>
-                <StepButtons card/>
+                <StepButtons card reader/>
             </footer>
         </Dialog>
     }
@@ -92,8 +116,8 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>) -> impl IntoView {
 
 /// The office gives a job to somebody.
 #[component]
-fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
-    let t = text();
+fn Assign(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView {
+    let t = reader.text();
     let chosen = card.worker.map(|worker| worker.id);
     let options = workers
         .into_iter()
@@ -117,10 +141,10 @@ fn Assign(card: JobCard, workers: Vec<Person>) -> impl IntoView {
 
 /// A job that is not there, or not one's own.
 #[component]
-pub fn NoJob() -> impl IntoView {
-    let t = text();
+pub fn NoJob(reader: Reader) -> impl IntoView {
+    let t = reader.text();
     view! {
-        <Dialog title=t.job_absent back="/jobs">
+        <Dialog title=t.job_absent opener="no-job".into() reader>
             <div class="dialog__body">
                 <p>{t.job_absent_text}</p>
             </div>
@@ -130,16 +154,8 @@ pub fn NoJob() -> impl IntoView {
 
 /// Asks for work.
 #[component]
-pub fn AskDialog(is_office: bool) -> impl IntoView {
-    let t = text();
-    // The clock may have been changed by then: how far that moment is from UTC is not how far today is.
-    let zone = NodeRef::<html::Input>::new();
-    let typed = move |event: ev::Event| {
-        let at = js_sys::Date::new(&event_target_value(&event).into());
-        if let Some(zone) = zone.get_untracked().filter(|_| !at.get_time().is_nan()) {
-            zone.set_value(&(-at.get_timezone_offset()).to_string());
-        }
-    };
+pub fn AskDialog(is_office: bool, reader: Reader) -> impl IntoView {
+    let t = reader.text();
     let client = is_office.then(|| {
         view! {
             <div class="field">
@@ -149,7 +165,7 @@ pub fn AskDialog(is_office: bool) -> impl IntoView {
         }
     });
     view! {
-        <Dialog title=t.new_job back="/jobs">
+        <Dialog title=t.new_job opener="new-job".into() reader>
             <form method="post" action="/jobs">
                 <div class="dialog__body stack">
                     <div class="field">
@@ -158,16 +174,42 @@ pub fn AskDialog(is_office: bool) -> impl IntoView {
                     </div>
                     <div class="field">
                         <label class="field__label" for="job-at">{t.when}</label>
-                        <input class="input" id="job-at" name="at" type="datetime-local" required on:input=typed/>
-                        <input type="hidden" name="zone" node_ref=zone/>
+                        <input class="input" id="job-at" name="at" type="datetime-local" required/>
                     </div>
                     {client}
                 </div>
                 <footer class="dialog__foot">
-                    <a class="btn" href="/jobs">{t.ask_not_now}</a>
+                    <a class="btn" href="/jobs" data-stay="">
+                        {t.ask_not_now}
+                    </a>
                     <button class="btn btn--primary">{t.ask}</button>
                 </footer>
             </form>
         </Dialog>
+    }
+}
+
+/// A job above its conversation.
+#[component]
+pub fn JobBar(card: JobCard, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let job = card.job.clone();
+    view! {
+        <section class="jobbar" aria-label=t.the_job>
+            <div class="jobbar__facts">
+                <p>
+                    <Icon name="#i-jobs"/>
+                    <a href=format!("/jobs/{}", job.id)>{job.title.clone()}</a>
+                </p>
+                <p>
+                    <Icon name="#i-clock"/>
+                    <strong>
+                        <JobTime ms=job.at_ms reader/>
+                    </strong>
+                </p>
+            </div>
+            <Steps job slim=true reader/>
+            <StepButtons card to_chat=true reader/>
+        </section>
     }
 }

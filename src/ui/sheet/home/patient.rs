@@ -1,0 +1,93 @@
+//! A patient's home: whether the doctor is there, what was said, who comes, who looks after them.
+
+use super::{Messages, People};
+use crate::{
+    model::{account::Person, home::Home, room::Contact},
+    ui::{
+        part::icon::Icon,
+        sheet::{
+            Reader,
+            part::{ChatWith, Circle},
+            visit::Visits,
+        },
+        text::fill,
+    },
+};
+use leptos::prelude::*;
+
+/// What a patient sees first.
+#[component]
+pub fn OfPatient(home: Home, person: Person, emergency: String, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let Home { doctors, rooms, unread, jobs, .. } = home;
+    let emergency = fill(t.emergency, &[&emergency]);
+    view! {
+        <Available doctors=doctors.clone() reader/>
+        <div class="home">
+            <Messages rooms unread person reader/>
+            <Visits jobs reader/>
+            <CareTeam people=doctors reader/>
+        </div>
+        <section class="card card--note" aria-labelledby="emergency-title">
+            <Icon name="#i-call" class="icon icon--lg"/>
+            <div>
+                <h2 id="emergency-title" class="as-h4">
+                    {emergency}
+                </h2>
+                <p class="muted">{t.emergency_wait}</p>
+            </div>
+        </section>
+    }
+}
+
+/// "Your doctor is available", while one is: every one has their banner, and the first who is there is shown.
+#[component]
+fn Available(doctors: Vec<Contact>, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let banners = doctors
+        .into_iter()
+        .map(|Contact { person, presence, .. }| {
+            let id = person.id;
+            let title = format!("available-{id}");
+            view! {
+                <section
+                    class="banner banner--hero"
+                    data-tone="ok"
+                    aria-labelledby=title.clone()
+                    id=format!("banner-{id}")
+                    data-of=id.to_string()
+                    data-presence=if presence.online { "available" } else { "offline" }
+                >
+                    <Circle person=person.clone() presence=Some(presence) size="lg"/>
+                    <div class="banner__text">
+                        <h2 id=title.clone()>{t.doctor_available}</h2>
+                        <p>{fill(t.doctor_here, &[&person.name])}</p>
+                    </div>
+                    <ChatWith person words=t.start_chat class="btn btn--primary btn--lg" reader/>
+                </section>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="banner-wrap first-there" aria-live="polite">
+            {banners}
+        </div>
+    }
+}
+
+#[component]
+fn CareTeam(people: Vec<Contact>, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let rows = match people.is_empty() {
+        true => view! { <p class="card__lead">{t.care_team_empty}</p> }.into_any(),
+        false => view! { <People people reader/> }.into_any(),
+    };
+    view! {
+        <section class="card home__team" aria-labelledby="team-title">
+            <div class="card__head">
+                <h2 id="team-title">{t.care_team}</h2>
+            </div>
+            {rows}
+        </section>
+    }
+}

@@ -1,0 +1,278 @@
+//! A practitioner's patients: the table one searches, and those who have waited longest.
+
+use super::{
+    Reader,
+    part::{ChatWith, Circle, Newest, Since, There, When},
+};
+use crate::{
+    model::{account::Person, home::Patient},
+    ui::{
+        address::{query, typed},
+        part::icon::Icon,
+        text::fill,
+    },
+};
+use leptos::prelude::*;
+
+/// How many of those who wait stand beside the table.
+const QUEUE: usize = 3;
+
+/// What of a page is wanted, as its address says.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// What was typed, in small letters.
+    words: String,
+    typed: String,
+    only: bool,
+    /// Which of the ways at the top.
+    pub tab: usize,
+}
+
+impl Wanted {
+    /// What an address says.
+    pub fn at(address: &str) -> Wanted {
+        let typed = typed(address, "q");
+        let tab = match query(address, "tab") {
+            Some("team") => 1,
+            Some("jobs") => 2,
+            _ => 0,
+        };
+        let words = typed.trim().to_lowercase();
+        Wanted { words, typed, only: query(address, "show") == Some("waiting"), tab }
+    }
+
+    fn is_all(&self) -> bool {
+        self.words.is_empty() && !self.only
+    }
+
+    fn has(&self, patient: &Patient, born: &str) -> bool {
+        let is_named =
+            || format!("{} {born}", patient.contact.person.name).to_lowercase().contains(&self.words);
+        (!self.only || patient.waits_since_ms.is_some()) && (self.words.is_empty() || is_named())
+    }
+}
+
+/// All of them, on a page of their own.
+#[component]
+pub fn PatientsSheet(patients: Vec<Patient>, wanted: Wanted, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    view! {
+        <header class="page-head">
+            <div class="page-head__text">
+                <h1>{t.my_patients}</h1>
+                <p class="page-head__sub">{reader.text().patients_sub}</p>
+            </div>
+        </header>
+        <section class="card" aria-label=t.my_patients>
+            <Table patients most=None action="/patients" wanted reader/>
+        </section>
+    }
+}
+
+/// "Born 12 Mar 1951 (74)".
+pub fn born(person: &Person, reader: Reader) -> String {
+    let born = person.born.as_deref().and_then(|born| reader.text().birthday(born, &reader.now()));
+    born.map_or_else(String::new, |born| fill(reader.text().born, &[&born]))
+}
+
+/// The table, and what to look for in it.
+#[component]
+pub fn Table(
+    patients: Vec<Patient>,
+    /// Not more than so many, unless something is looked for.
+    most: Option<usize>,
+    /// The page it stands on.
+    action: &'static str,
+    wanted: Wanted,
+    reader: Reader,
+) -> impl IntoView {
+    let t = reader.text();
+    if patients.is_empty() {
+        return view! { <p class="card__lead">{t.patients_empty}</p> }.into_any();
+    }
+    let all = patients.len();
+    let most = most.filter(|_| wanted.is_all()).unwrap_or(all);
+    let found =
+        patients.into_iter().filter(|patient| wanted.has(patient, &born(&patient.contact.person, reader)));
+    let rows = found.take(most).map(|patient| view! { <Row patient reader/> }).collect_view();
+    let table = match rows.is_empty() {
+        true => view! { <p class="card__lead" role="status">{t.patients_no_match}</p> }.into_any(),
+        false => view! {
+            <div class="table-wrap">
+                <table class="table table--stack ptable" role="table">
+                    <caption class="vh">{t.patients_caption}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">{t.patient}</th>
+                            <th scope="col" role="columnheader">{t.last_message}</th>
+                            <th scope="col" role="columnheader">{t.waiting}</th>
+                            <th scope="col" role="columnheader">
+                                <span class="vh">{t.chat}</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    };
+    let foot = (all > most).then(|| {
+        view! {
+            <div class="card__foot">
+                <a class="link" href="/patients">
+                    {fill(t.patients_all, &[&all.to_string()])}
+                </a>
+            </div>
+        }
+    });
+    view! {
+        <Find action wanted reader/>
+        {table}
+        {foot}
+    }
+    .into_any()
+}
+
+/// Looking for somebody: at once with a script, with Enter without.
+#[component]
+fn Find(action: &'static str, wanted: Wanted, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    view! {
+        <form action=action class="toolbar" data-find="">
+            <div class="search" role="search">
+                <label class="vh" for="find">
+                    {t.patients_find}
+                </label>
+                <Icon name="#i-search"/>
+                <input
+                    class="input"
+                    id="find"
+                    name="q"
+                    type="search"
+                    placeholder=t.patients_example
+                    value=wanted.typed
+                    autocomplete="off"
+                />
+            </div>
+            <fieldset class="seg">
+                <legend class="vh">{t.find_show}</legend>
+                <label>
+                    <input type="radio" name="show" value="all" checked=!wanted.only/>
+                    {t.list_all}
+                </label>
+                <label>
+                    <input type="radio" name="show" value="waiting" checked=wanted.only/>
+                    {t.waiting}
+                </label>
+            </fieldset>
+            <button class="btn no-script">{t.find_go}</button>
+        </form>
+    }
+}
+
+#[component]
+fn Row(patient: Patient, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let is_unseen = patient.is_unseen();
+    let Patient { contact, waits_since_ms, delivery } = patient;
+    let (person, presence) = (contact.person, contact.presence);
+    let id = person.id;
+    let said_ms = contact.last.as_ref().map(|last| last.sent_ms);
+    let wait = match (waits_since_ms, said_ms) {
+        (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
+        (Some(ms), _) => view! { {t.wait_seen} " " <When ms reader/> }.into_any(),
+        (None, Some(ms)) if delivery.is_some() => view! { {t.answered} " " <When ms reader/> }.into_any(),
+        (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
+        (None, None) => ().into_any(),
+    };
+    // Whoever wrote it, if not the patient then the practitioner or somebody she has brought in.
+    let me = match delivery {
+        Some(_) => contact.last.as_ref().map(|last| last.sender),
+        None => None,
+    };
+    let me = me.unwrap_or(crate::model::AccountId(0));
+    view! {
+        <tr role="row" data-unread=(contact.unread > 0).then_some("") id=format!("patient-{id}")>
+            <th scope="row" role="rowheader" class="span-all">
+                <span class="who">
+                    <Circle person=person.clone() presence=Some(presence)/>
+                    <span>
+                        <b>{person.name.clone()}</b>
+                        <span class="sub">{born(&person, reader)}</span>
+                        <There presence reader unseen=true/>
+                    </span>
+                </span>
+            </th>
+            <td class="span-all" role="cell">
+                <span class="preview">
+                    <Newest last=contact.last me delivery is_of_two=true reader/>
+                </span>
+            </td>
+            <td role="cell">
+                <span class="wait" data-waits=is_unseen.then_some("")>
+                    {wait}
+                </span>
+            </td>
+            <td class="cell-act" role="cell">
+                <ChatWith person unread=contact.unread reader/>
+            </td>
+        </tr>
+    }
+}
+
+/// Who has waited longest without anybody having read it, with their own words.
+#[component]
+pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
+    let t = reader.text();
+    let waiting: Vec<Patient> = patients.into_iter().filter(Patient::is_unseen).collect();
+    let count = waiting.len();
+    let rows = waiting
+        .into_iter()
+        .take(QUEUE)
+        .map(|patient| {
+            let Patient { contact, waits_since_ms, .. } = patient;
+            let person = contact.person;
+            let id = person.id;
+            let words = contact.last.map(|last| fill(t.quoted, &[&last.body]));
+            view! {
+                <li id=format!("queue-{id}")>
+                    <div class="queue__top">
+                        <Circle person=person.clone() presence=Some(contact.presence)/>
+                        <div>
+                            <p class="row__title">{person.name.clone()}</p>
+                            <p class="quiet">{born(&person, reader)}</p>
+                        </div>
+                        <p class="wait">
+                            <Icon name="#i-clock"/>
+                            {waits_since_ms.map(|ms| view! { <Since ms reader/> })}
+                        </p>
+                    </div>
+                    <p class="queue__why" dir="auto">{words}</p>
+                    <ChatWith
+                        person
+                        unread=contact.unread
+                        words=t.open_chat
+                        class="btn btn--primary btn--sm"
+                        reader
+                    />
+                </li>
+            }
+        })
+        .collect_view();
+    (count > 0).then(|| {
+        view! {
+            <section class="card desk__urgent" aria-labelledby="queue-title">
+                <div class="card__head">
+                    <h2 id="queue-title">{t.queue}</h2>
+                    <span class="badge">
+                        {count} <span class="vh">{t.queue_count}</span>
+                    </span>
+                </div>
+                <ul role="list" class="queue">
+                    {rows}
+                </ul>
+            </section>
+        }
+    })
+}
