@@ -104,6 +104,8 @@ fn Living(html: String) -> impl IntoView {
     let place = NodeRef::<Div>::new();
     let pace = StoredValue::new(Pace::default());
     let mine = page_of(&live.address.get_untracked());
+    // What was new on these is not, once it is drawn again, and what was chosen would be lost.
+    let is_still = matches!(mine, Route::Settings | Route::Notices);
     let renew = move |at_once: bool| {
         let now_ms = browser_now_ms();
         let wait = pace.try_update_value(|pace| pace.wait(now_ms)).flatten();
@@ -133,21 +135,20 @@ fn Living(html: String) -> impl IntoView {
         let address = live.address.get();
         live.stir.track();
         // On leaving for another page it stays as it was.
-        let is_mine = page_of(&address) == mine && !matches!(mine, Route::Settings | Route::Notices);
-        if let Some(was) = was.filter(|_| is_mine) {
+        if let Some(was) = was.filter(|_| page_of(&address) == mine && !is_still) {
             renew(was != address);
         }
         address
     });
-    let minute = set_interval_with_handle(
-        move || {
-            if !document().hidden() && !matches!(mine, Route::Settings | Route::Notices) {
+    Effect::new(move |_| {
+        let tick = move || {
+            if !is_still && !document().hidden() {
                 renew(false);
             }
-        },
-        Duration::from_millis(MINUTE_MS.unsigned_abs()),
-    );
-    on_cleanup(move || minute.into_iter().for_each(|minute| minute.clear()));
+        };
+        let minute = set_interval_with_handle(tick, Duration::from_millis(MINUTE_MS.unsigned_abs()));
+        on_cleanup(move || minute.into_iter().for_each(|minute| minute.clear()));
+    });
     Effect::new(move |_| {
         // It is told to the dialog alone: on its way there it can be heard.
         let leave = Closure::<dyn Fn(ev::Event)>::new(|event: ev::Event| {

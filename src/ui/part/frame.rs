@@ -2,7 +2,10 @@
 
 use super::{avatar::Avatar, conversation::UnreadBadge, icon::Icon, popup::PopUpRegion};
 use crate::{
-    model::{account::Me, presence::Presence},
+    model::{
+        account::{Me, Role},
+        presence::Presence,
+    },
     ui::{
         fetch::{Await, Fetched, unexpected},
         live::Live,
@@ -74,12 +77,13 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
             </li>
         }
     });
+    let jobs_way = if me.person.role == Role::Patient { t.visits_way } else { t.jobs };
     let jobs = me.person.role.has_jobs().then(|| {
         view! {
             <li>
                 <a class="rail__item" href="/jobs" aria-current=current(Place::Jobs)>
                     <Icon name="#i-jobs"/>
-                    <span>{t.jobs}</span>
+                    <span>{jobs_way}</span>
                 </a>
             </li>
         }

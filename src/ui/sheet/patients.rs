@@ -181,7 +181,13 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
     let said_ms = contact.last.as_ref().map(|last| last.sent_ms);
     let wait = match (waits_since_ms, said_ms) {
         (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
-        (Some(ms), _) => view! { {t.wait_seen} " " <When ms reader/> }.into_any(),
+        (Some(ms), _) => view! {
+            {t.wait_since}
+            " "
+            <When ms reader/>
+            <span class="vh">{t.wait_seen}</span>
+        }
+        .into_any(),
         (None, Some(ms)) if delivery.is_some() => view! { {t.answered} " " <When ms reader/> }.into_any(),
         (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
         (None, None) => ().into_any(),
@@ -251,7 +257,6 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
                     <p class="queue__why" dir="auto">{words}</p>
                     <ChatWith
                         person
-                        unread=contact.unread
                         words=t.open_chat
                         class="btn btn--primary btn--sm"
                         reader

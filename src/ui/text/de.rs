@@ -12,6 +12,7 @@ pub static DE: Text = Text {
     messages: "Nachrichten",
     messages_way: "Chats",
     team: "Team",
+    visits_way: "Besuche",
     jobs: "Aufträge",
     settings: "Einstellungen",
     notifications: "Mitteilungen",

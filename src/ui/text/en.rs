@@ -12,6 +12,7 @@ pub static EN: Text = Text {
     messages: "Messages",
     messages_way: "Messages",
     team: "Team",
+    visits_way: "Visits",
     jobs: "Jobs",
     settings: "Settings",
     notifications: "Notifications",

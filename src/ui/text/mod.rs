@@ -48,6 +48,7 @@ table! {
     messages_way
     team
     jobs
+    visits_way
     settings
     notifications
     signed_in_as

@@ -97,6 +97,7 @@ table! {
     find_go
     waiting
     answered
+    wait_since
     wait_seen
     wait_now
     wait_minutes
@@ -295,7 +296,8 @@ pub static EN: SheetText = SheetText {
     find_go: "Search",
     waiting: "Waiting",
     answered: "Answered",
-    wait_seen: "Read, not answered",
+    wait_since: "Since",
+    wait_seen: ", read, not answered",
     wait_now: "now",
     wait_minutes: "{} min",
     wait_hour: "{} hour",
@@ -461,7 +463,8 @@ pub static DE: SheetText = SheetText {
     find_go: "Suchen",
     waiting: "Wartet",
     answered: "Beantwortet",
-    wait_seen: "Gelesen, nicht beantwortet",
+    wait_since: "Seit",
+    wait_seen: ", gelesen, nicht beantwortet",
     wait_now: "jetzt",
     wait_minutes: "{} Min.",
     wait_hour: "{} Stunde",

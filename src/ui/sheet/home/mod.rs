@@ -14,7 +14,7 @@ use crate::{
         account::{Person, Role},
         home::Home,
         job::JobCard,
-        room::{Contact, RoomCard},
+        room::{Contact, RoomCard, RoomKind},
     },
     ui::text::fill,
 };
@@ -70,8 +70,10 @@ fn Greeting(person: Person, reader: Reader) -> impl IntoView {
 #[component]
 fn Messages(rooms: Vec<RoomCard>, unread: u32, person: Person, reader: Reader) -> impl IntoView {
     let t = reader.text();
+    // Of a visit nobody has written about yet there is nothing to read.
     let rows = rooms
         .into_iter()
+        .filter(|card| card.last.is_some() || card.kind != RoomKind::Job)
         .take(ROOMS)
         .map(|card| {
             let id = card.id;
