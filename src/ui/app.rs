@@ -2,7 +2,7 @@
 
 use super::{
     address::{self, PageAddress, Route, typed},
-    keys,
+    bring, keys,
     live::Live,
     page::{
         drawn::Drawn,
@@ -206,6 +206,7 @@ pub fn App() -> impl IntoView {
         live.use_browser_clock();
         address::listen(live);
         keys::listen();
+        bring::listen(live);
         live.guard_unsent();
         live.watch_owner();
         if let Some(root) = document().document_element() {

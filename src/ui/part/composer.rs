@@ -40,7 +40,10 @@ pub fn Composer(
             keep();
         }
     });
-    on_cleanup(move || live.cease());
+    on_cleanup(move || {
+        live.cease();
+        live.has_files.update_untracked(|files| *files = false);
+    });
     let send = move |submit: SubmitEvent| {
         submit.prevent_default();
         let Some(textarea) = field.get() else { return };
@@ -49,6 +52,7 @@ pub fn Composer(
                 textarea.set_value("");
                 live.write(room, String::new());
                 wrong.set(None);
+                live.has_files.set(false);
             }
             // Nothing written, nothing to say.
             Err(Error::Invalid { why: Why::Empty, .. }) => wrong.set(None),
@@ -102,13 +106,14 @@ pub fn Composer(
                     </button>
                 </div>
                 {move || {
-                    wrong
-                        .get()
-                        .map(|error| {
+                    let words = wrong.with(|wrong| wrong.as_ref().map(|error| t.error(error)));
+                    words
+                        .or_else(|| live.has_files.get().then(|| t.no_files.into()))
+                        .map(|words| {
                             view! {
                                 <p class="field__error" role="alert">
                                     <Icon name="#i-alert-circle"/>
-                                    <span>{t.error(&error)}</span>
+                                    <span>{words}</span>
                                 </p>
                             }
                         })
