@@ -2,7 +2,8 @@
 
 use super::{
     address::{self, PageAddress, Route, typed},
-    bring, keys,
+    bring::BRING,
+    keys,
     live::Live,
     page::{
         drawn::Drawn,
@@ -100,7 +101,7 @@ pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView +
             <body>
                 <App/>
                 <div hidden inner_html=SPRITE></div>
-                <script type="module" nonce=use_nonce()>{start + AT_ONCE}</script>
+                <script type="module" nonce=use_nonce()>{start + AT_ONCE + BRING}</script>
             </body>
         </html>
     }
@@ -206,7 +207,6 @@ pub fn App() -> impl IntoView {
         live.use_browser_clock();
         address::listen(live);
         keys::listen();
-        bring::listen(live);
         live.guard_unsent();
         live.watch_owner();
         if let Some(root) = document().document_element() {

@@ -77,8 +77,6 @@ pub struct Live {
     pub hushed: RwSignal<u32>,
     /// The open room, fetched again after something happened to it.
     pub changed: RwSignal<Option<Room>>,
-    /// Whether files were brought to the open room, which cannot be sent.
-    pub has_files: RwSignal<bool>,
     /// News of a room that is not on screen.
     pub popup: RwSignal<Option<PopUp>>,
     /// How much was unread when the page was drawn.
@@ -135,7 +133,6 @@ impl Live {
             stale: RwSignal::new(0),
             hushed: RwSignal::new(0),
             changed: RwSignal::new(None),
-            has_files: RwSignal::new(false),
             popup: RwSignal::new(None),
             drawn_unread: RwSignal::new(0),
             heard: RwSignal::default(),

@@ -40,10 +40,7 @@ pub fn Composer(
             keep();
         }
     });
-    on_cleanup(move || {
-        live.cease();
-        live.has_files.update_untracked(|files| *files = false);
-    });
+    on_cleanup(move || live.cease());
     let send = move |submit: SubmitEvent| {
         submit.prevent_default();
         let Some(textarea) = field.get() else { return };
@@ -52,7 +49,6 @@ pub fn Composer(
                 textarea.set_value("");
                 live.write(room, String::new());
                 wrong.set(None);
-                live.has_files.set(false);
             }
             // Nothing written, nothing to say.
             Err(Error::Invalid { why: Why::Empty, .. }) => wrong.set(None),
@@ -106,18 +102,21 @@ pub fn Composer(
                     </button>
                 </div>
                 {move || {
-                    let words = wrong.with(|wrong| wrong.as_ref().map(|error| t.error(error)));
-                    words
-                        .or_else(|| live.has_files.get().then(|| t.no_files.into()))
-                        .map(|words| {
+                    wrong
+                        .get()
+                        .map(|error| {
                             view! {
                                 <p class="field__error" role="alert">
                                     <Icon name="#i-alert-circle"/>
-                                    <span>{words}</span>
+                                    <span>{t.error(&error)}</span>
                                 </p>
                             }
                         })
                 }}
+                <p class="field__error" id="no-files" role="alert" hidden=true>
+                    <Icon name="#i-alert-circle"/>
+                    <span>{t.no_files}</span>
+                </p>
                 <div class="composer__hint" id="compose-hint">
                     <span>
                         <Icon name="#i-users"/>
