@@ -27,7 +27,7 @@ use leptos::{html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
 use writing::Writing;
 
 /// So many new lines are drawn in one frame: with what each costs, keys are still answered meanwhile.
-const AT_ONCE: usize = 10;
+const AT_ONCE: usize = 6;
 
 /// A room's messages as a log that grows at its end.
 #[component]
@@ -74,7 +74,7 @@ pub fn TimelineView(
             is_away.set(away);
         }
         let is_cut = drawn.with_untracked(|drawn| drawn.is_cut);
-        let seen = (away || is_cut).then(|| scroll::seen(&log));
+        let seen = away.then(|| scroll::seen(&log));
         live.look(id, !away, seen.map(|seen| drawn.with_untracked(|drawn| drawn.seq(seen))));
         if is_cut {
             // What is held reaches further than what is drawn.
