@@ -71,7 +71,7 @@ test("a file that is dropped or pasted does not take the page away, and words ar
   const refused = okafor.getByRole("alert").filter({ hasText: "Files cannot be sent here yet" });
   const area = okafor.locator(".pane--thread");
 
-  const drop = await drag({ files: [import.meta.filename] });
+  const drop = await drag({ files: [__filename] });
   await expect(area).toHaveAttribute("data-drag", "");
   await drop();
   await expect(refused).toBeVisible();
@@ -82,7 +82,7 @@ test("a file that is dropped or pasted does not take the page away, and words ar
   await expect(refused).toBeHidden();
   await expect(field).toHaveValue("Half Xa sentence.");
   // Beside the conversation it is nobody's, and does no harm.
-  await (await drag({ files: [import.meta.filename] }, place.x))();
+  await (await drag({ files: [__filename] }, place.x))();
   await expect(refused).toBeHidden();
 
   await (await drag({ items: [{ mimeType: "text/plain", data: "dropped " }] }))();
