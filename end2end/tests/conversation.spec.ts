@@ -52,6 +52,67 @@ test("Shift+Enter breaks the line, an empty message sends nothing", async ({ vis
   await expect(okafor.getByRole("log").locator("li.msg")).toHaveCount(before + 1);
 });
 
+test("a file that is dropped or pasted does not take the page away, and words are put where one writes", async ({ visitor }) => {
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await openRoom(okafor, "George Whitcombe");
+  const field = okafor.getByLabel("Message to George Whitcombe");
+  await field.fill("Half a sentence.");
+  await field.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(5, 5));
+  const address = okafor.url();
+  const cdp = await okafor.context().newCDPSession(okafor);
+  const place = (await okafor.getByRole("log").boundingBox())!;
+  const drag = async (what: object, beside = 0) => {
+    const data = { items: [], dragOperationsMask: 1, ...what };
+    const [x, y] = [place.x + place.width / 2 - beside, place.y + place.height / 2];
+    for (const type of ["dragEnter", "dragOver"]) await cdp.send("Input.dispatchDragEvent", { type, x, y, data } as never);
+    return async () => void (await cdp.send("Input.dispatchDragEvent", { type: "drop", x, y, data } as never));
+  };
+  const refused = okafor.getByRole("alert").filter({ hasText: "Files cannot be sent here yet" });
+  const area = okafor.locator(".pane--thread");
+
+  const drop = await drag({ files: [__filename] });
+  await expect(area).toHaveAttribute("data-drag", "");
+  await drop();
+  await expect(refused).toBeVisible();
+  await expect(area).not.toHaveAttribute("data-drag");
+  await expect(field).toBeFocused();
+  // Until one goes on writing.
+  await field.press("X");
+  await expect(refused).toBeHidden();
+  await expect(field).toHaveValue("Half Xa sentence.");
+  // Beside the conversation it is nobody's, and does no harm.
+  await (await drag({ files: [__filename] }, place.x))();
+  await expect(refused).toBeHidden();
+
+  await (await drag({ items: [{ mimeType: "text/plain", data: "dropped " }] }))();
+  await expect(field).toHaveValue("Half Xdropped a sentence.");
+  const paste = (words: string, isFile: boolean) =>
+    okafor.evaluate(
+      ([words, isFile]) => {
+        const clipboardData = new DataTransfer();
+        if (isFile) clipboardData.items.add(new File([words as string], "photo.png", { type: "image/png" }));
+        else clipboardData.setData("text/plain", words as string);
+        document.activeElement!.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      },
+      [words, isFile] as const,
+    );
+  await okafor.getByRole("log").focus();
+  await paste("pasted ", false);
+  await expect(field).toHaveValue("Half Xdropped pasted a sentence.");
+  await expect(field).toBeFocused();
+  await paste("nothing", true);
+  await expect(refused).toBeVisible();
+  await expect(field).toHaveValue("Half Xdropped pasted a sentence.");
+  expect(okafor.url()).toBe(address);
+  // What came in that way is kept like anything that is written.
+  await okafor.locator(".convo", { hasText: "Margaret Hale" }).click();
+  await expect(okafor.getByLabel("Message to Margaret Hale")).toHaveValue("");
+  await expect(refused).toBeHidden();
+  await okafor.locator(".convo", { hasText: "George Whitcombe" }).click();
+  await expect(field).toHaveValue("Half Xdropped pasted a sentence.");
+});
+
 test("a patient is told that the doctor is there, while she is", async ({ visitor }) => {
   const server = await Server.fresh();
   try {

@@ -1,30 +1,12 @@
 // A conversation of ten thousand messages and a list of a thousand: what is out of sight is not there, and nothing
 // that is read ever moves.
-import { atWork, doctor, expect, message, nurse, send, signIn, test, words, type Page } from "./people";
+import { atWork, doctor, expect, group as room, message, nurse, send, signIn, test, words, type Page } from "./people";
 import { Server } from "./server";
 
 const COUNT = 10_000;
 /** What may be mounted at any time. */
 const MOST = 200;
 const TITLE = "Ward round";
-
-/** A group of the doctor and the nurse with so many messages, the doctor having read some of them. */
-function room(title: string, count: number, read: number): string {
-  const people = `(select id from account where email = '${doctor}') as a, (select id from account where email = '${nurse}') as b`;
-  const now = Date.now() - 60_000;
-  const id = `(select id from room where title = '${title}')`;
-  return `
-    insert into room (kind, title, owner_id, last_seq, created_at, active_at)
-      select 'group', '${title}', a, ${count}, ${now - count * 180_000}, ${now} from (select ${people});
-    insert into member (room_id, account_id, joined_at, delivered_seq, read_seq)
-      select ${id}, id, ${now}, ${count}, case when email = '${doctor}' then ${read} else ${count} end
-      from account where email in ('${doctor}', '${nurse}');
-    with recursive n (i) as (select 1 union all select i + 1 from n where i < ${count})
-      insert into message (room_id, seq, change, sender_id, cid, body, sent_at)
-      select ${id}, i, i, case when i % 3 = 0 then a else b end, randomblob(16),
-      'Number ' || i || '. ' || substr('The left one is a little better than it was yesterday, the right one is as it was.', 1, 5 + i * 7 % 75),
-      ${now} - (${count} - i) * 180000 from n, (select ${people});`;
-}
 
 /** The address of a room in the list, by its title. */
 async function enter(page: Page, email: string, title = TITLE): Promise<void> {

@@ -1,5 +1,5 @@
 // What people see of each other: who writes, what has arrived, what is read, what is not.
-import { atWork, doctor, expect, message, openRoom, patient, secondPatient, send, signIn, STORED, test, words, type Page } from "./people";
+import { atWork, doctor, expect, group, message, nurse, openRoom, patient, secondPatient, send, signIn, STORED, test, words, type Page } from "./people";
 import { Server } from "./server";
 
 const OKAFOR = "Dr Amara Okafor";
@@ -97,6 +97,52 @@ test("what is scrolled out of sight is not read", async ({ visitor }) => {
   await expect(message(okafor, text)).toHaveAttribute("data-state", "delivered");
   await log.evaluate((log) => log.scrollTo({ top: 0 }));
   await expect(message(okafor, text)).toHaveAttribute("data-state", "read");
+});
+
+test("who scrolls through what is new has read as far as they have seen, and no further", async ({ visitor }) => {
+  await server.fill(group("Handover", 120, 60));
+  const okafor = await visitor({}, server.url);
+  const lindqvist = await visitor({}, server.url);
+  for (const [page, who] of [[lindqvist, nurse], [okafor, doctor]] as const) {
+    await signIn(page, who);
+    await page.goto("/chat");
+    await page.locator(".convo", { hasText: "Handover" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Handover" })).toBeVisible();
+    await atWork(page);
+  }
+  // What the nurse sees of her own.
+  const own = (number: number) => message(lindqvist, `Number ${number}.`);
+  const scrollTo = async (number: number) => {
+    await expect(async () => {
+      const log = okafor.getByRole("log");
+      await log.evaluate((log) => log.scrollBy({ top: 150 }));
+      await expect(message(okafor, `Number ${number}.`)).toBeInViewport({ ratio: 1, timeout: 100 });
+    }).toPass({ timeout: 20_000 });
+  };
+  await expect(okafor.locator(".sep-new + li")).toContainText("Number 61.");
+  await expect(own(118)).toHaveAttribute("data-state", "delivered");
+  await scrollTo(82);
+  await expect(own(82)).toHaveAttribute("data-state", "read");
+  await expect(own(118)).toHaveAttribute("data-state", "delivered");
+  await expect.poll(async () => Number.parseInt((await badge(okafor, "Handover").textContent()) ?? "", 10)).toBeLessThan(27);
+  // Nobody looks at a window that is behind another.
+  await okafor.evaluate(() => (document.hasFocus = () => false));
+  await scrollTo(100);
+  await okafor.waitForTimeout(1_000);
+  await expect(own(100)).toHaveAttribute("data-state", "delivered");
+  await okafor.evaluate(() => {
+    document.hasFocus = () => true;
+    window.dispatchEvent(new Event("focus"));
+  });
+  await expect(own(100)).toHaveAttribute("data-state", "read");
+  // Looking back takes nothing back, and the room is opened again where one had come to.
+  await okafor.getByRole("log").evaluate((log) => log.scrollBy({ top: -2_000 }));
+  await okafor.waitForTimeout(600);
+  await expect(own(100)).toHaveAttribute("data-state", "read");
+  await expect(own(118)).toHaveAttribute("data-state", "delivered");
+  await okafor.reload();
+  const first = await okafor.locator(".sep-new + li").textContent();
+  expect(Number(/Number (\d+)/.exec(first ?? "")?.[1])).toBeGreaterThan(100);
 });
 
 test("unread messages are counted in the list, the rail and the title of every tab, and cleared in all of them", async ({ visitor }) => {

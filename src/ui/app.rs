@@ -2,6 +2,7 @@
 
 use super::{
     address::{self, PageAddress, Route},
+    bring::BRING,
     keys,
     live::Live,
     page::{
@@ -98,7 +99,7 @@ pub fn shell(assets: &Assets, language: Language, look: Look) -> impl IntoView +
             <body>
                 <App/>
                 <div hidden inner_html=SPRITE></div>
-                <script type="module" nonce=use_nonce()>{start + AT_ONCE}</script>
+                <script type="module" nonce=use_nonce()>{start + AT_ONCE + BRING}</script>
             </body>
         </html>
     }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod app;
+pub mod bring;
 pub mod fetch;
 pub mod keys;
 pub mod live;

@@ -95,15 +95,18 @@ impl Unread {
         }
     }
 
-    /// Everything up to a number has been on the screen here.
-    pub fn see(&mut self, room: RoomId, seq: i64) {
+    /// Everything up to a number has been on the screen here. Answers whether that was news. How many are left where
+    /// the server has counted further, it says once it has been told.
+    pub fn see(&mut self, room: RoomId, seq: i64) -> bool {
         let count = self.rooms.entry(room);
+        let before = (count.read, count.newest, count.sum());
         count.newest = count.newest.max(Some(seq));
+        count.read = count.read.max(seq);
         if seq >= count.head {
             count.heard.retain(|heard| *heard > seq);
             (count.head, count.unread) = (seq, 0);
-            count.read = count.read.max(seq);
         }
+        before != (count.read, count.newest, count.sum())
     }
 
     /// A room is no longer one's own.
@@ -237,6 +240,7 @@ mod tests {
         Write(i64, bool),
         ReadElsewhere(i64),
         SeeHere,
+        SeeSome(i64),
         Again(usize),
         Reconnect,
     }
@@ -246,6 +250,7 @@ mod tests {
             4 => (1i64..4, any::<bool>()).prop_map(|(sender, is_note)| Step::Write(sender, is_note)),
             1 => (0i64..40).prop_map(Step::ReadElsewhere),
             1 => Just(Step::SeeHere),
+            1 => (0i64..40).prop_map(Step::SeeSome),
             1 => (0usize..40).prop_map(Step::Again),
             1 => Just(Step::Reconnect),
         ]
@@ -272,6 +277,15 @@ mod tests {
                         truth.read = truth.line.len() as i64;
                         unread.see(ROOM, truth.read);
                         unread.stand(earlier);
+                    }
+                    Step::SeeSome(seq) => {
+                        let earlier = truth.standing();
+                        let seq = seq.min(truth.line.len() as i64);
+                        truth.read = truth.read.max(seq);
+                        unread.see(ROOM, seq);
+                        prop_assert!(!unread.see(ROOM, seq), "no news the second time");
+                        unread.stand(earlier);
+                        unread.stand(truth.standing());
                     }
                     Step::Again(at) => if let Some((sender, kind)) = truth.line.get(at) {
                         unread.hear(&message(at as i64 + 1, *sender, *kind), ME);

@@ -53,15 +53,9 @@ impl Live {
         }
     }
 
-    /// The newest messages of a room have come into view, or have left it.
-    pub fn look(&self, room: RoomId, is_in_view: bool) {
-        self.kept.update_value(|kept| {
-            if is_in_view {
-                kept.looking = Some(room);
-            } else if kept.looking == Some(room) {
-                kept.looking = None;
-            }
-        });
+    /// Messages of a room are in view: up to a number, or the newest and what follows it.
+    pub fn look(&self, room: RoomId, is_in_view: bool, up_to: Option<i64>) {
+        self.kept.update_value(|kept| kept.looking = Some((room, up_to.unwrap_or(i64::MAX))));
         // Told only when it is news: this is called with every frame of scrolling.
         if self.read(room, Timeline::is_at_end) == Some(!is_in_view) {
             self.change(room, |timeline| timeline.look(is_in_view));
@@ -71,7 +65,7 @@ impl Live {
 
     /// A room is left: what comes from now on takes the place of what is older, as if somebody looked.
     pub fn leave(&self, room: RoomId) {
-        self.kept.update_value(|kept| kept.looking = kept.looking.filter(|looking| *looking != room));
+        self.kept.update_value(|kept| kept.looking = kept.looking.filter(|(looking, _)| *looking != room));
         // Nothing that is drawn changes by it, and what is drawn of this room is about to go.
         if let Some(held) = self.kept.with_value(|kept| kept.timelines.get(room).cloned()) {
             held.try_update_untracked(|timeline| timeline.look(true));
@@ -100,19 +94,17 @@ impl Live {
         }
     }
 
-    /// If somebody looks at the newest messages of a room, they are read.
+    /// If somebody looks at messages of a room, they are read, and those before them.
     pub(super) fn see(&self) {
-        let Some(room) = self.kept.with_value(|kept| kept.looking) else { return };
+        let Some((room, up_to)) = self.kept.with_value(|kept| kept.looking) else { return };
         let document = document();
         if document.hidden() || !document.has_focus().unwrap_or(true) {
             return;
         }
         let Some(seq) = self.read(room, Timeline::cursor) else { return };
-        let (read, unread) =
-            self.heard.with_untracked(|heard| (heard.unread.read(room), heard.unread.of(room)));
-        if read < seq || unread > Some(0) {
-            self.heard.update(|heard| heard.unread.see(room, seq));
-        }
+        let seq = seq.min(up_to);
+        // Told only when it is news: this is called with every frame of scrolling.
+        self.heard.maybe_update(|heard| heard.unread.see(room, seq));
         self.kept.update_value(|kept| kept.seen.entry(room).reach(seq));
         self.pace(Step::Seen);
     }

@@ -112,8 +112,8 @@ struct Kept {
     got: Sorted<RoomId, Mark>,
     seen: Sorted<RoomId, Mark>,
     paces: [Pace; 3],
-    /// The room whose newest messages are in view.
-    looking: Option<RoomId>,
+    /// The room whose messages are in view, and up to which number.
+    looking: Option<(RoomId, i64)>,
     writing: Option<(RoomId, i64)>,
     active_ms: i64,
     mending: Vec<RoomId>,

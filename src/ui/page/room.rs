@@ -113,10 +113,13 @@ fn Thread(
     let on_page = Callback::new(move |stretch| live.page(id, stretch));
     let on_retry = Callback::new(move |cid| live.retry(id, cid));
     let is_patient = !me.person.role.is_colleague();
+    // Memos: drawn again with each message, the composer would be told to cease, and lay out anew.
+    let is_removed = Memo::new(move |_| live.is_removed(id));
+    let is_closed = Memo::new(move |_| room.with(|room| room.is_closed));
     let composer = move || {
-        if live.is_removed(id) {
+        if is_removed.get() {
             view! { <p class="composer composer__hint" role="status">{t.removed}</p> }.into_any()
-        } else if room.with(|room| room.is_closed) {
+        } else if is_closed.get() {
             view! { <p class="composer composer__hint" role="status">{t.closed}</p> }.into_any()
         } else {
             view! { <Composer room=id name readers form_cid on_send/> }.into_any()

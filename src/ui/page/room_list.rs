@@ -16,9 +16,12 @@ use crate::{
     },
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// The next page of the list is fetched when less than this is left to scroll.
 const REACH_PX: i32 = 800;
+/// The list has its new lines by then.
+const SETTLED: Duration = Duration::from_millis(50);
 
 /// What one searches and scrolls: every conversation, the last active first.
 #[component]
@@ -138,8 +141,11 @@ fn Cards(
     Effect::new(move |_| {
         sorted.track();
         known.track();
-        // Few lines may be left of a search: the others are further behind.
-        request_animation_frame(look);
+        // Few lines may be left of a search: the others are further behind. Not in the next frame, which would have
+        // to lay out for it what is drawn only then.
+        if end().is_some() {
+            set_timeout(look, SETTLED);
+        }
         // Something was said where the list does not reach yet.
         let is_beyond = |id: &RoomId| {
             known.with_untracked(|known| known.cards.get(*id).is_none()) && !live.is_removed(*id)

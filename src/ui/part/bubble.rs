@@ -69,7 +69,7 @@ pub fn Bubble(
     row: Row,
     sender: Option<Person>,
     is_mine: bool,
-    look: Memo<Look>,
+    look: RwSignal<Look>,
     /// Whether there are details of who has read it.
     has_details: bool,
     on_retry: Callback<Cid>,
@@ -86,7 +86,7 @@ pub fn Bubble(
         Place::Middle => Some("mid"),
         Place::End => Some("end"),
     });
-    let state = Signal::derive(move || is_mine.then(|| look.with(|look| word(&look.delivery))));
+    let state = is_mine.then(|| Signal::derive(move || look.with(|look| word(&look.delivery))));
     let who = move || match (&sender, is_mine) {
         (_, true) => view! { <p class="vh">{t.you}</p> }.into_any(),
         (Some(person), _) if begins() => view! {
@@ -144,7 +144,7 @@ fn title(t: &Text, delivery: &Delivery) -> &'static str {
 
 /// The shape of an own message's state, with its word for those who listen.
 #[component]
-fn Ticks(look: Memo<Look>, details: Option<String>) -> impl IntoView {
+fn Ticks(look: RwSignal<Look>, details: Option<String>) -> impl IntoView {
     let t = text();
     let state = Signal::derive(move || look.with(|look| word(&look.delivery)));
     let words = Signal::derive(move || look.with(|look| title(t, &look.delivery)));
@@ -164,7 +164,7 @@ fn Ticks(look: Memo<Look>, details: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn Told(look: Memo<Look>, details: Option<String>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
+fn Told(look: RwSignal<Look>, details: Option<String>, on_retry: Callback<Cid>, cid: Cid) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
     move || {

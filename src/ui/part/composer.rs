@@ -113,6 +113,10 @@ pub fn Composer(
                             }
                         })
                 }}
+                <p class="field__error" id="no-files" role="alert" hidden=true>
+                    <Icon name="#i-alert-circle"/>
+                    <span>{t.no_files}</span>
+                </p>
                 <div class="composer__hint" id="compose-hint">
                     <span>
                         <Icon name="#i-users"/>

@@ -24,7 +24,7 @@ pub fn ConnectionPill() -> impl IntoView {
     view! {
         <p class="conn" role="status" data-state=state>
             <Icon name=icon/>
-            <span>{words}</span>
+            <span data-idle=t.connected>{words}</span>
         </p>
     }
 }

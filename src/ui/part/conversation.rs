@@ -47,9 +47,10 @@ pub fn Conversation(
         None => view! { <RoomAvatar card=card.clone()/> }.into_any(),
     };
     let is_of_two = card.opposite.is_some();
-    let preview = move || match live.writers(room).is_empty() {
-        true => view! { <span>{words(t, newest.get(), me, is_of_two)}</span> }.into_any(),
-        false => view! { <span class="convo__typing">{t.preview_writing}</span> }.into_any(),
+    let is_written_to = Memo::new(move |_| !live.writers(room).is_empty());
+    let preview = move || match is_written_to.get() {
+        false => view! { <span>{words(t, newest.get(), me, is_of_two)}</span> }.into_any(),
+        true => view! { <span class="convo__typing">{t.preview_writing}</span> }.into_any(),
     };
     view! {
         <a
@@ -81,6 +82,8 @@ pub fn Conversation(
 #[component]
 pub fn UnreadBadge(#[prop(into)] count: Signal<u32>) -> impl IntoView {
     let t = text();
+    // Counted anew with everything that is heard.
+    let count = Memo::new(move |_| count.get());
     move || {
         let count = count.get();
         (count > 0).then(|| {

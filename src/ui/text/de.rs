@@ -151,6 +151,7 @@ pub static DE: Text = Text {
     key_shift: "Umschalt",
     key_sends: " zum Senden, ",
     key_breaks: " für eine neue Zeile",
+    no_files: "Dateien können hier noch nicht gesendet werden. Bitte sagen Sie es in Worten.",
     // A message, and how far it has come.
     you: "Sie",
     gone: "Jemand, der nicht mehr dabei ist",

@@ -151,6 +151,7 @@ pub static EN: Text = Text {
     key_shift: "Shift",
     key_sends: " to send, ",
     key_breaks: " for a new line",
+    no_files: "Files cannot be sent here yet. Say it in words, please.",
     // A message, and how far it has come.
     you: "You",
     gone: "Somebody who has left",

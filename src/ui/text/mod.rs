@@ -186,6 +186,7 @@ table! {
     key_shift
     key_sends
     key_breaks
+    no_files
     // A message, and how far it has come.
     you
     gone

@@ -19,6 +19,8 @@ use crate::{
 
 /// Two messages of one person closer than this belong together.
 const GROUP_MS: i64 = 5 * 60_000;
+/// No clock on earth is put by less than a quarter of an hour.
+const ZONE_MS: i64 = 15 * 60_000;
 /// The line above what was new has a key nobody's message has.
 const NEW: RowKey = (AccountId(0), Cid([0; 16]), 0);
 
@@ -60,23 +62,63 @@ pub struct Drawn {
     /// The last line, and whether it is an own message still on its way.
     pub last: Option<RowKey>,
     pub is_sending: bool,
+    /// Whether more has come than is drawn at once.
+    pub is_cut: bool,
 }
 
 impl Drawn {
-    /// What of a timeline its reader sees.
-    pub fn of(timeline: &Timeline, room: &Room, me: AccountId, zone: Zone, t: &Text) -> Drawn {
-        let rows = timeline.rows();
+    /// What of a timeline its reader sees, and only so much more than up to a line that was the last.
+    pub fn of(
+        timeline: &Timeline,
+        room: &Room,
+        me: AccountId,
+        zone: Zone,
+        t: &Text,
+        most: Option<(RowKey, usize)>,
+    ) -> Drawn {
+        let mut rows = timeline.rows();
+        let is_cut = cut(&mut rows, most);
         let last = rows.last().map(Row::key);
         let is_sending = rows.last().is_some_and(|row| row.delivery == Delivery::Sending);
         let later = timeline.has_later();
         let drawn = draw(rows, me, zone, timeline.first_new(), |row| reach(t, timeline, room, row));
-        Drawn { older: timeline.has_older(), later, below: timeline.below(), last, is_sending, ..drawn }
+        Drawn {
+            older: timeline.has_older(),
+            later,
+            below: timeline.below(),
+            last,
+            is_sending,
+            is_cut,
+            ..drawn
+        }
     }
 
     /// The lines of a day.
     pub fn lines(&self, date: &str) -> Vec<Line> {
         self.days.iter().find(|day| day.date == date).map(|day| day.lines.clone()).unwrap_or_default()
     }
+
+    /// The newest number among so many lines.
+    pub fn seq(&self, count: usize) -> i64 {
+        let lines = self.days.iter().flat_map(|day| &day.lines).take(count);
+        let seq = |line: &Line| match line {
+            Line::Said(row) => row.seq,
+            Line::New(_) => 0,
+        };
+        lines.map(seq).max().unwrap_or_default()
+    }
+}
+
+/// Leaves out what comes more than so many lines after a line; if that is not there, all is new and nothing is left
+/// out.
+fn cut(rows: &mut Vec<Row>, most: Option<(RowKey, usize)>) -> bool {
+    let Some((last, most)) = most else { return false };
+    let Some(at) = rows.iter().rposition(|row| row.key() == last) else { return false };
+    let is_cut = rows.len() - at - 1 > most;
+    if is_cut {
+        rows.truncate(at + 1 + most);
+    }
+    is_cut
 }
 
 /// Draws the lines; `told` puts the state of the newest own message into words.
@@ -89,7 +131,17 @@ fn draw(
 ) -> Drawn {
     let mut drawn = Drawn::default();
     let newest_own = rows.iter().rev().find(|row| row.sender == me && !row.is_note).map(Row::key);
-    let dates: Vec<String> = rows.iter().map(|row| Moment::at(row.sent_ms, zone).date()).collect();
+    let mut known = None;
+    let date = |row: &Row| {
+        // Asking the calendar is slow, and mostly it would say the same again.
+        let part = row.sent_ms.div_euclid(ZONE_MS);
+        match &known {
+            Some((of, date)) if *of == part => date,
+            _ => &known.insert((part, Moment::at(row.sent_ms, zone).date())).1,
+        }
+        .clone()
+    };
+    let dates: Vec<String> = rows.iter().map(date).collect();
     let is_first_new = |row: &Row| new.is_some_and(|(seq, _)| seq == row.seq);
     let joins = |before: usize, after: usize| {
         rows[before].sender == rows[after].sender
@@ -201,6 +253,31 @@ mod tests {
         let drawn = draw(rows, ME, Zone::Fixed(0), None, |_| None);
         let told: Vec<bool> = keys.iter().map(|key| drawn.looks.get(*key).unwrap().is_told).collect();
         assert_eq!(told, [true, false, true, false]);
+    }
+
+    #[test]
+    fn of_many_at_once_only_so_many_are_drawn_after_the_last_and_the_others_afterwards() {
+        let rows: Vec<Row> = (1..=9).map(|number| row(number, OTHER, 0, Delivery::Sent)).collect();
+        let cut_at = |last: u8, most| {
+            let mut rows = rows.clone();
+            let is_cut = cut(&mut rows, Some((row(last, OTHER, 0, Delivery::Sent).key(), most)));
+            (rows.len(), is_cut)
+        };
+        assert_eq!(cut_at(3, 4), (7, true));
+        assert_eq!(cut_at(7, 4), (9, false));
+        assert_eq!(cut_at(5, 4), (9, false));
+        assert_eq!(cut_at(77, 4), (9, false), "another page altogether");
+        assert!(!cut(&mut rows.clone(), None));
+    }
+
+    #[test]
+    fn lines_in_sight_have_a_newest_number() {
+        let mut rows: Vec<Row> = (1..=4).map(|number| row(number, OTHER, 0, Delivery::Sent)).collect();
+        rows.push(Row { seq: 0, ..row(5, ME, 0, Delivery::Sending) });
+        let drawn = draw(rows, ME, Zone::Fixed(0), Some((3, 2)), |_| None);
+        // The third line says that what follows was new.
+        let seqs: Vec<i64> = (0..=7).map(|count| drawn.seq(count)).collect();
+        assert_eq!(seqs, [0, 1, 2, 2, 3, 4, 4, 4]);
     }
 
     #[test]

@@ -5,20 +5,29 @@ mod scroll;
 mod writing;
 
 use super::{
-    bubble::{Bubble, NoteLine},
+    bubble::{Bubble, Look, NoteLine},
     icon::Icon,
     when::Moment,
 };
 use crate::{
-    model::{AccountId, Cid, message::Stretch, room::Room, timeline::Timeline},
+    model::{
+        AccountId, Cid,
+        message::Stretch,
+        room::Room,
+        timeline::{RowKey, Timeline},
+    },
     ui::{
         live::Live,
+        sorted::Sorted,
         text::{fill, text},
     },
 };
 use draw::{Drawn, Line};
 use leptos::{html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
 use writing::Writing;
+
+/// So many new lines are drawn in one frame: with what each costs, keys are still answered meanwhile.
+const AT_ONCE: usize = 6;
 
 /// A room's messages as a log that grows at its end.
 #[component]
@@ -39,12 +48,17 @@ pub fn TimelineView(
     let label = Signal::derive(move || room.with(|room| fill(t.log, &[room.name()])));
     let log = NodeRef::<Div>::new();
     // None once this view is gone, which a frame asked for earlier outlives.
-    let draw = move || {
+    let draw = move |most: Option<(RowKey, usize)>| {
         let zone = live.zone.get_untracked();
-        let of = |timeline: &Timeline| room.try_with_untracked(|room| Drawn::of(timeline, room, me, zone, t));
+        let of = |timeline: &Timeline| {
+            room.try_with_untracked(|room| Drawn::of(timeline, room, me, zone, t, most))
+        };
         timeline.try_with_untracked(of).flatten()
     };
-    let drawn = RwSignal::new(draw().unwrap_or_default());
+    let drawn = RwSignal::new(draw(None).unwrap_or_default());
+    // How each line looks: told to those that look different, and asked by none of the others.
+    let looks = StoredValue::new(Sorted::<RowKey, RwSignal<Look>>::default());
+    let more = RwSignal::new(false);
     let is_away = RwSignal::new(false);
     let is_due = StoredValue::new(false);
     let is_jumping = StoredValue::new(false);
@@ -59,8 +73,12 @@ pub fn TimelineView(
         if is_away.get_untracked() != away {
             is_away.set(away);
         }
-        live.look(id, !away);
-        if let Some(first) = first.filter(|_| older && above < scroll::REACH_PX) {
+        let is_cut = drawn.with_untracked(|drawn| drawn.is_cut);
+        let seen = away.then(|| scroll::seen(&log));
+        live.look(id, !away, seen.map(|seen| drawn.with_untracked(|drawn| drawn.seq(seen))));
+        if is_cut {
+            // What is held reaches further than what is drawn.
+        } else if let Some(first) = first.filter(|_| older && above < scroll::REACH_PX) {
             on_page.run(Stretch::Before(first));
         } else if let Some(last) = last.filter(|_| later && below < scroll::REACH_PX) {
             on_page.run(Stretch::After(last));
@@ -84,7 +102,9 @@ pub fn TimelineView(
     };
     // Everything that came since the last frame, at once.
     let redraw = move || {
-        let Some(fresh) = draw() else { return };
+        // A page nobody sees has no frames.
+        let most = drawn.with_untracked(|drawn| drawn.last.filter(|_| !document().hidden()));
+        let Some(fresh) = draw(most.map(|last| (last, AT_ONCE))) else { return };
         is_due.set_value(false);
         let Some(element) = log.get_untracked() else { return };
         let (is_grown, was_later) = drawn.with_untracked(|drawn| (drawn.last != fresh.last, drawn.later));
@@ -95,6 +115,18 @@ pub fn TimelineView(
         let is_there = is_jumping.get_value() && !fresh.later;
         let was_away = was_later || scroll::left(&element).0 > scroll::NEAR_PX;
         let anchor = if was_away { scroll::anchor(&element) } else { None };
+        looks.update_value(|looks| {
+            looks.retain(|key, look| {
+                let fresh = fresh.looks.get(key);
+                if let Some(fresh) = fresh.filter(|fresh| look.with_untracked(|look| look != *fresh)) {
+                    look.set(fresh.clone());
+                }
+                fresh.is_some()
+            });
+        });
+        if fresh.is_cut {
+            more.set(true);
+        }
         drawn.set(fresh);
         // Effects have drawn it by then, and nobody has seen it yet.
         queue_microtask(move || {
@@ -114,6 +146,7 @@ pub fn TimelineView(
     };
     Effect::new(move |_| {
         // Told of something on the way out, it runs once more than there is anything to draw.
+        more.track();
         let is_there = timeline.try_with(|_| room.try_with(|_| live.zone.track())).flatten();
         if is_there.is_none() || is_due.get_value() {
             return;
@@ -152,7 +185,9 @@ pub fn TimelineView(
             return view! { <NoteLine row/> }.into_any();
         }
         let key = row.key();
-        let look = Memo::new(move |_| drawn.with(|drawn| drawn.looks.get(key).cloned()).unwrap_or_default());
+        let look = drawn.with_untracked(|drawn| drawn.looks.get(key).cloned()).unwrap_or_default();
+        let look = RwSignal::new(look);
+        looks.update_value(|looks| looks.set(key, look));
         let sender = room.with_untracked(|room| room.member(row.sender).cloned());
         view! { <Bubble row sender is_mine=key.0 == me look has_details on_retry/> }.into_any()
     };

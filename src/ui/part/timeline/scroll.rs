@@ -18,13 +18,30 @@ pub fn left(log: &HtmlElement) -> (i32, i32) {
 
 /// The first line in sight, and where it stands.
 pub fn anchor(log: &HtmlElement) -> Option<(Element, f64)> {
-    let top = log.get_bounding_client_rect().top() + NAME_PX;
-    let lines = log.query_selector_all("li").ok()?;
-    (0..lines.length()).filter_map(|at| lines.item(at)).find_map(|line| {
-        let line: Element = line.unchecked_into();
-        let place = line.get_bounding_client_rect();
-        (place.bottom() > top).then(|| (line, place.top()))
-    })
+    let line = above(log, log.get_bounding_client_rect().top() + NAME_PX).1?;
+    let top = line.get_bounding_client_rect().top();
+    Some((line, top))
+}
+
+/// How many lines end above the log's lower edge: they are in sight, or have been scrolled past.
+pub fn seen(log: &HtmlElement) -> usize {
+    // Half a pixel may be lost in rounding.
+    above(log, log.get_bounding_client_rect().bottom() + 1.0).0 as usize
+}
+
+// How many lines end above a height, and the one after them.
+fn above(log: &HtmlElement, height: f64) -> (u32, Option<Element>) {
+    let Ok(lines) = log.query_selector_all("li") else { return (0, None) };
+    let line = |at| lines.item(at).map(|line| line.unchecked_into::<Element>());
+    let (mut from, mut to) = (0, lines.length());
+    while from < to {
+        let middle = (from + to) / 2;
+        match line(middle) {
+            Some(line) if line.get_bounding_client_rect().bottom() > height => to = middle,
+            _ => from = middle + 1,
+        }
+    }
+    (from, line(from))
 }
 
 /// Puts a line back where it stood.
