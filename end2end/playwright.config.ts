@@ -16,6 +16,7 @@ export default defineConfig({
   reporter: "line",
   use: {
     ...devices["Desktop Chrome"],
+    locale: "en-GB",
     baseURL: process.env.CONFER_URL ?? "http://127.0.0.1:3000",
     trace: "retain-on-failure",
     screenshot: "only-on-failure",

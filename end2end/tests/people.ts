@@ -58,7 +58,8 @@ export async function signIn(page: Page, email: string): Promise<void> {
 
 /** Opens the room with somebody by the Chat button beside their name. */
 export async function openRoom(page: Page, name: string, link = "Connected"): Promise<void> {
-  await page.getByRole("button", { name: `Chat with ${name}` }).click();
+  // Whoever waits stands above all others too.
+  await page.getByRole("button", { name: `Chat with ${name}` }).last().click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   await atWork(page);
   await expect(pill(page)).toHaveText(link, { timeout: 20_000 });

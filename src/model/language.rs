@@ -5,13 +5,25 @@
 pub enum Language {
     #[default]
     En,
+    /// The same words, with dates and clocks as they are written in America.
+    EnUs,
     De,
 }
 
 impl Language {
-    /// The language of a tag such as "de-AT", whatever its country.
+    /// Every one, under its own name.
+    pub const ALL: [(Language, &'static str); 3] =
+        [(Language::En, "English (UK)"), (Language::EnUs, "English (US)"), (Language::De, "Deutsch")];
+
+    /// The language of a tag such as "de-AT", whatever its country, unless dates are written differently there.
     pub fn from_tag(tag: &str) -> Option<Language> {
-        let word = tag.split(['-', '_']).next()?;
+        let mut parts = tag.split(['-', '_']);
+        let word = parts.next()?;
+        if word.eq_ignore_ascii_case("en")
+            && parts.next().is_some_and(|place| place.eq_ignore_ascii_case("us"))
+        {
+            return Some(Language::EnUs);
+        }
         [("en", Language::En), ("de", Language::De)]
             .into_iter()
             .find(|(own, _)| word.eq_ignore_ascii_case(own))
@@ -22,6 +34,7 @@ impl Language {
     pub fn tag(self) -> &'static str {
         match self {
             Language::En => "en-GB",
+            Language::EnUs => "en-US",
             Language::De => "de",
         }
     }
@@ -38,7 +51,9 @@ mod tests {
             ("de-AT", Some(Language::De)),
             ("DE_ch", Some(Language::De)),
             ("en", Some(Language::En)),
-            ("en-US", Some(Language::En)),
+            ("en-US", Some(Language::EnUs)),
+            ("en_us-posix", Some(Language::EnUs)),
+            ("en-AU", Some(Language::En)),
             ("fr", None),
             ("den", None),
             ("é", None),
@@ -47,7 +62,7 @@ mod tests {
         ] {
             assert_eq!(Language::from_tag(tag), language, "{tag}");
         }
-        for language in [Language::En, Language::De] {
+        for (language, _) in Language::ALL {
             assert_eq!(Language::from_tag(language.tag()), Some(language));
         }
     }

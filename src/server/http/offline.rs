@@ -57,7 +57,7 @@ fn script(app: &App) -> String {
     for part in &files {
         hash.update(part.as_bytes());
     }
-    for language in [Language::En, Language::De] {
+    for (language, _) in Language::ALL {
         hash.update(draw(app, language));
     }
     let version: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();

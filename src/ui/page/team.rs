@@ -147,7 +147,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
                 let (then, now) = (Moment::at(ms, zone), Moment::at(live.now_ms.get(), zone));
                 let day =
                     if then.date() == now.date() { t.seen_today.to_owned() } else { t.short(&then, &now) };
-                fill(t.last_seen, &[&day, &then.time()])
+                fill(t.last_seen, &[&day, &t.time(&then)])
             }
         }
     });

@@ -82,9 +82,9 @@ pub fn Details(
         let time = |ms: i64| {
             let then = Moment::at(ms, live.zone.get());
             if then.date() == now.date() {
-                then.time()
+                t.time(&then)
             } else {
-                format!("{}, {}", t.short(&then, &now), then.time())
+                format!("{}, {}", t.short(&then, &now), t.time(&then))
             }
         };
         // Everybody, and how far they have come: with all there is, or with the message of a number.

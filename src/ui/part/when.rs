@@ -58,7 +58,7 @@ impl Moment {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
-    /// "09:42".
+    /// "09:42", for machines.
     pub fn time(&self) -> String {
         format!("{:02}:{:02}", self.hour, self.minute)
     }
@@ -96,19 +96,30 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 impl Text {
+    /// "09:42", or "9:42 AM" where clocks have twelve hours.
+    pub fn time(&self, at: &Moment) -> String {
+        if self.clock != "12" {
+            return at.time();
+        }
+        let half = if at.hour < 12 { "AM" } else { "PM" };
+        format!("{}:{:02} {half}", (at.hour + 11) % 12 + 1, at.minute)
+    }
+
     /// "Tuesday 18 November", with the year unless it is this one.
     pub fn long_date(&self, at: &Moment, now: &Moment) -> String {
         let mut date = self.date(at);
         if at.year != now.year {
-            date += " ";
-            date += &at.year.to_string();
+            date = fill(self.date_and_year, &[&date, &at.year.to_string()]);
         }
         date
     }
 
     /// "Tuesday 18 November 2026 at 09:42".
     pub fn full(&self, at: &Moment) -> String {
-        fill(self.full_date, &[&self.date(at), &at.year.to_string(), &at.time()])
+        fill(
+            self.full_date,
+            &[&fill(self.date_and_year, &[&self.date(at), &at.year.to_string()]), &self.time(at)],
+        )
     }
 
     /// A day's heading: "Today, Tuesday 18 November".
@@ -124,17 +135,17 @@ impl Text {
     /// Day and time: "Today, 09:42", "Tuesday 18 November, 09:42".
     pub fn day_and_time(&self, at: &Moment, now: &Moment) -> String {
         let day = if at.days() == now.days() { self.today.to_owned() } else { self.long_date(at, now) };
-        fill(self.day_at, &[&day, &at.time()])
+        fill(self.day_at, &[&day, &self.time(at)])
     }
 
     /// A list's short form: "09:42", "Mon", "14 Nov", "14 Nov 2024".
     pub fn short(&self, at: &Moment, now: &Moment) -> String {
         let date = || fill(self.short_date, &[&at.day.to_string(), self.months_short[at.month - 1]]);
         match now.days() - at.days() {
-            0 => at.time(),
+            0 => self.time(at),
             1..=6 => self.days_short[at.weekday].to_owned(),
             _ if at.year == now.year => date(),
-            _ => date() + " " + &at.year.to_string(),
+            _ => fill(self.date_and_year, &[&date(), &at.year.to_string()]),
         }
     }
 
@@ -169,7 +180,7 @@ pub fn Time(
     let full = Signal::derive(move || t.full(&moment()));
     let words = Signal::derive(move || match short {
         true => t.short(&moment(), &Moment::at(live.now_ms.get(), live.zone.get())),
-        false => moment().time(),
+        false => t.time(&moment()),
     });
     let utc = Moment::at(ms, Zone::Fixed(0));
     let datetime = format!("{}T{}Z", utc.date(), utc.time());
@@ -183,7 +194,7 @@ pub fn Time(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::text::{DE, EN};
+    use crate::ui::text::{DE, EN, EN_US};
 
     const UTC: Zone = Zone::Fixed(0);
     /// Saturday 21 November 2026, 09:42 UTC.
@@ -242,6 +253,23 @@ mod tests {
         assert_eq!(DE.short(&ago(7), &now), "14. Nov.");
         assert_eq!(DE.short(&ago(365), &now), "21. Nov. 2025");
         assert_eq!(DE.birthday("1951-03-12", &now).as_deref(), Some("12. März 1951 (75)"));
+    }
+
+    #[test]
+    fn an_american_date_begins_with_its_month_and_a_clock_has_twelve_hours() {
+        let now = Moment::at(NOW_MS, UTC);
+        let ago = |days: i64| Moment::at(NOW_MS - days * DAY_MS, UTC);
+        assert_eq!(EN_US.full(&now), "Saturday, November 21, 2026 at 9:42 AM");
+        assert_eq!(EN_US.heading(&ago(1), &now), "Yesterday, Friday, November 20");
+        assert_eq!(EN_US.heading(&ago(365), &now), "Friday, November 21, 2025");
+        assert_eq!(EN_US.short(&ago(7), &now), "Nov 14");
+        assert_eq!(EN_US.short(&ago(365), &now), "Nov 21, 2025");
+        assert_eq!(EN_US.birthday("1951-03-12", &now).as_deref(), Some("Mar 12, 1951 (75)"));
+        let at = |hour, minute| EN_US.time(&Moment { hour, minute, ..now });
+        assert_eq!(
+            [at(0, 5), at(11, 59), at(12, 0), at(23, 1)],
+            ["12:05 AM", "11:59 AM", "12:00 PM", "11:01 PM"]
+        );
     }
 
     #[test]

@@ -177,7 +177,7 @@ fn Row(card: JobCard, reader: Reader) -> impl IntoView {
                 </span>
                 <span class="job__when">
                     <time datetime=utc(job.at_ms) title=t.full(&at)>
-                        {at.time()}
+                        {t.time(&at)}
                     </time>
                 </span>
                 <span class="job__state">

@@ -299,7 +299,7 @@ fn Appearance(look: Look, reader: Reader) -> impl IntoView {
                 </div>
                 <div class="cluster">
                     <select class="input" id="language" name="language">
-                        {[(Language::En, "English"), (Language::De, "Deutsch")]
+                        {Language::ALL
                             .map(|(language, name)| {
                                 view! {
                                     <option

@@ -95,7 +95,7 @@ fn NextVisit(card: JobCard, reader: Reader) -> impl IntoView {
 #[component]
 fn LaterVisit(card: JobCard, reader: Reader) -> impl IntoView {
     let ms = card.job.at_ms;
-    let time = reader.moment(ms).time();
+    let time = reader.text().time(&reader.moment(ms));
     let sub = match &card.worker {
         Some(worker) => format!("{time}, {}", worker.name),
         None => time,
@@ -161,7 +161,7 @@ pub fn Today(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
                     id=format!("today-{}", card.job.id)
                 >
                     <time datetime=utc(ms) title=t.full(&at)>
-                        {at.time()}
+                        {t.time(&at)}
                     </time>
                     <div>
                         <p class="row__title">

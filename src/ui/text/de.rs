@@ -81,9 +81,11 @@ pub static DE: Text = Text {
     day_today: "Heute, {}",
     day_yesterday: "Gestern, {}",
     day_month: "{0}, {1}. {2}",
-    full_date: "{0} {1} um {2} Uhr",
+    full_date: "{0} um {1} Uhr",
     short_date: "{0}. {1}",
     birth_date: "{0}. {1} {2} ({3})",
+    date_and_year: "{0} {1}",
+    clock: "24",
     day_at: "{0}, {1} Uhr",
     born: "Geboren am {}",
     // Who is there.

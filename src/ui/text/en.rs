@@ -81,9 +81,11 @@ pub static EN: Text = Text {
     day_today: "Today, {}",
     day_yesterday: "Yesterday, {}",
     day_month: "{0} {1} {2}",
-    full_date: "{0} {1} at {2}",
+    full_date: "{0} at {1}",
     short_date: "{0} {1}",
     birth_date: "{0} {1} {2} ({3})",
+    date_and_year: "{0} {1}",
+    clock: "24",
     day_at: "{0}, {1}",
     born: "Born {}",
     // Who is there.
@@ -226,4 +228,14 @@ pub static EN: Text = Text {
         "December",
     ],
     months_short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+};
+
+/// English, with dates and clocks as they are written in America.
+pub static EN_US: Text = Text {
+    day_month: "{0}, {2} {1}",
+    short_date: "{1} {0}",
+    birth_date: "{1} {0}, {2} ({3})",
+    date_and_year: "{0}, {1}",
+    clock: "12",
+    ..EN
 };

@@ -7,7 +7,7 @@ pub mod sheet;
 pub mod still;
 
 pub use de::DE;
-pub use en::EN;
+pub use en::{EN, EN_US};
 
 use super::live::Live;
 use crate::model::language::Language;
@@ -119,6 +119,8 @@ table! {
     full_date
     short_date
     birth_date
+    date_and_year
+    clock
     day_at
     born
     // Who is there.
@@ -253,6 +255,7 @@ impl Text {
     pub fn of(language: Language) -> &'static Text {
         match language {
             Language::En => &EN,
+            Language::EnUs => &EN_US,
             Language::De => &DE,
         }
     }

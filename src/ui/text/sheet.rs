@@ -178,6 +178,7 @@ impl SheetText {
     pub fn of(language: Language) -> &'static SheetText {
         match language {
             Language::En => &EN,
+            Language::EnUs => &EN_US,
             Language::De => &DE,
         }
     }
@@ -199,10 +200,17 @@ impl Deref for SheetText {
     type Target = Text;
 
     fn deref(&self) -> &Text {
-        let is_german = std::ptr::eq(self, &DE);
-        Text::of(if is_german { Language::De } else { Language::En })
+        let (german, american) = (std::ptr::eq(self, &DE), std::ptr::eq(self, &EN_US));
+        Text::of(match () {
+            () if german => Language::De,
+            () if american => Language::EnUs,
+            () => Language::En,
+        })
     }
 }
+
+/// The same, where dates are written differently.
+pub static EN_US: SheetText = SheetText { ..EN };
 
 /// English.
 pub static EN: SheetText = SheetText {

@@ -46,7 +46,7 @@ impl StillText {
     /// Those of a language.
     pub fn of(language: Language) -> &'static StillText {
         match language {
-            Language::En => &EN,
+            Language::En | Language::EnUs => &EN,
             Language::De => &DE,
         }
     }
