@@ -148,6 +148,7 @@ function load() {
       "first contentful paint": seen.painted,
       "largest contentful paint": seen.largest,
       "layout shift": seen.shift,
+      moved: seen.moved,
       "page at work (hydrated)": seen.atWork,
       "longest task of the load": seen.longest,
     };
@@ -230,6 +231,7 @@ function print() {
     const wanted = aim === undefined ? "" : show[unit](aim);
     console.log(`${name.padEnd(38)} ${show[unit](middle).padStart(10)} ${wanted.padStart(10)} ${isOver ? "!" : " "} ${all.map(show[unit]).join(", ")}`);
   }
+  for (const moved of measured.flatMap((found) => found.moved)) console.log(`Moved: ${moved}`);
   console.log(`The longest task of a load: ${watched.busy}. Functions of the WASM compiled on first use: ${watched.lazy}.`);
   console.log(`${measured.length} runs, cold cache, 1.6 Mbit/s down, 750 kbit/s up, 150 ms, processor slowed ${SLOWER} times; load of the machine ${loadavg()[0].toFixed(1)}`);
   if (missed) console.log("An aim is missed.");

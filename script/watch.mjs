@@ -1,10 +1,15 @@
 // Runs in the page before anything of the page does, and notes when what happened.
 export const watch = () => {
-  const seen = (window.seen = { painted: 0, largest: 0, shift: 0, longest: 0, atWork: 0, shown: 0, interactions: {} });
+  const seen = (window.seen = { painted: 0, largest: 0, shift: 0, longest: 0, atWork: 0, shown: 0, moved: [], interactions: {} });
   const listen = (type, note, more = {}) => new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true, ...more });
   listen("paint", (entry) => entry.name === "first-contentful-paint" && (seen.painted = entry.startTime));
   listen("largest-contentful-paint", (entry) => (seen.largest = entry.startTime));
-  listen("layout-shift", (entry) => !entry.hadRecentInput && (seen.shift += entry.value));
+  listen("layout-shift", (entry) => {
+    if (entry.hadRecentInput) return;
+    seen.shift += entry.value;
+    const names = entry.sources.map(({ node }) => node?.className || node?.nodeName || "something that has gone");
+    seen.moved.push(`${entry.value.toFixed(4)} at ${Math.round(entry.startTime)} ms: ${names.join(", ")}`);
+  });
   listen("longtask", (entry) => (seen.longest = Math.max(seen.longest, entry.duration)));
   listen(
     "event",

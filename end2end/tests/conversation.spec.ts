@@ -113,6 +113,34 @@ test("a file that is dropped or pasted does not take the page away, and words ar
   await expect(field).toHaveValue("Half Xdropped pasted a sentence.");
 });
 
+test("the list has the parts that make sense for whoever looks at it", async ({ visitor }) => {
+  const okafor = await visitor();
+  const hale = await visitor();
+  await signIn(okafor, doctor);
+  await signIn(hale, patient);
+  for (const page of [okafor, hale]) {
+    await page.goto("/chat");
+    await atWork(page);
+  }
+  const list = okafor.getByRole("navigation", { name: "Messages" });
+  const team = list.locator(".convo", { hasText: "Heart care team" });
+  await expect(team).toHaveCount(1);
+  await list.getByText("Patients", { exact: true }).click();
+  await expect(team).toHaveCount(0);
+  await expect(list.locator(".convo", { hasText: "Margaret Hale" })).toHaveCount(1);
+  await list.getByText("All", { exact: true }).click();
+  await expect(team).toHaveCount(1);
+  await expect(okafor.getByRole("radio")).toHaveCount(3);
+  await expect(hale.getByRole("radio")).toHaveCount(2);
+  // Without a script the address says it.
+  const plain = await visitor({ javaScriptEnabled: false });
+  await signIn(plain, doctor);
+  await plain.goto("/chat?show=care");
+  await expect(plain.locator(".convo", { hasText: "Margaret Hale" })).toHaveCount(1);
+  await expect(plain.locator(".convo", { hasText: "Heart care team" })).toHaveCount(0);
+  await expect(plain.getByRole("radio", { name: "Patients" })).toBeChecked();
+});
+
 test("a patient is told that the doctor is there, while she is", async ({ visitor }) => {
   const server = await Server.fresh();
   try {

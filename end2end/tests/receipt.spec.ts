@@ -51,8 +51,11 @@ test("one sees that the other writes, and no longer when they have sent, emptied
   await okafor.locator(".convo", { hasText: "George Whitcombe" }).click();
   await expect(line).toHaveCount(0);
   await expect(okafor.getByLabel("Message to George Whitcombe")).toHaveValue("");
-  await okafor.locator(".convo", { hasText: HALE }).click();
+  const left = okafor.locator(".convo", { hasText: HALE });
+  await expect(left.locator(".convo__preview")).toHaveText(/^Draft\s*And then!$/);
+  await left.click();
   await expect(field).toHaveValue("And then!");
+  await expect(left.locator(".convo__draft")).toHaveCount(0);
 });
 
 test("ticks tell how far a message has come, and only go forward", async ({ visitor }) => {

@@ -4,14 +4,18 @@ use crate::{
     api,
     model::{
         AccountId, RoomId,
-        account::Me,
-        room::{RoomCard, RoomPage, RoomPlace},
+        account::{Me, Role},
+        room::{RoomCard, RoomKind, RoomPage, RoomPlace},
     },
     ui::{
         address::{query, typed},
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
-        part::{conversation::Conversation, find::Find, icon::Icon},
+        part::{
+            conversation::Conversation,
+            find::{Find, asked},
+            icon::Icon,
+        },
         sorted::Sorted,
     },
 };
@@ -35,10 +39,16 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let account = me.person.id;
     let words =
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
-    let unread =
-        RwSignal::new(live.address.with_untracked(|address| query(address, "show") == Some("unread")));
+    // As far as there is more than one kind of conversation to choose from.
+    let more = match me.person.role {
+        Role::Practitioner => Some(("care", t.list_patients)),
+        role => role.has_jobs().then_some(("job", t.jobs)),
+    };
+    let parts: Vec<_> = [("all", t.list_all), ("unread", t.list_unread)].into_iter().chain(more).collect();
+    let part = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));
+    let kind = if me.person.role == Role::Practitioner { RoomKind::Care } else { RoomKind::Job };
     let draw = move |fetched| match fetched {
-        Fetched::Rooms(page) => view! { <Cards page me=account room words unread/> }.into_any(),
+        Fetched::Rooms(page) => view! { <Cards page me=account room words part kind/> }.into_any(),
         _ => unexpected(),
     };
     // What "main content" means: the open conversation, or this list when none is open.
@@ -57,9 +67,8 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
                     label=t.list_find
                     example=t.list_find
                     words
-                    only=unread
-                    only_word=("unread", t.list_unread)
-                    all_word=t.list_all
+                    part
+                    parts
                     slim=true
                 />
             </div>
@@ -80,7 +89,9 @@ fn Cards(
     me: AccountId,
     room: Memo<Option<RoomId>>,
     words: RwSignal<String>,
-    unread: RwSignal<bool>,
+    part: RwSignal<usize>,
+    /// Which rooms the part behind the unread ones is of.
+    kind: RoomKind,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
@@ -121,7 +132,11 @@ fn Cards(
         known.with(|known| {
             let wanted = known.cards.iter().filter(|(id, (card, _))| {
                 // The one that is open stays in sight, also once it is read.
-                let is_wanted = !unread.get() || live.unread(Some(*id), card.unread) > 0;
+                let is_wanted = match part.get() {
+                    0 => true,
+                    1 => live.unread(Some(*id), card.unread) > 0,
+                    _ => card.kind == kind,
+                };
                 words.with(|words| words.is_empty() || card.name.to_lowercase().contains(words.as_str()))
                     && (is_wanted || room.get() == Some(*id))
                     && !live.is_removed(*id)
@@ -240,7 +255,6 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::room::RoomKind;
 
     fn page(ids: impl IntoIterator<Item = i64>, more: bool) -> RoomPage {
         let card = |id: i64| RoomCard {

@@ -5,14 +5,14 @@ use crate::{
     api,
     model::{RoomId, account::Me, presence::Presence, room::Contact},
     ui::{
-        address::{self, Route, query, typed},
+        address::{self, Route, typed},
         fetch::{Await, Fetched, fetch, unexpected},
         live::Live,
         part::{
             avatar::Avatar,
             conversation::UnreadBadge,
             dialog::Modal,
-            find::Find,
+            find::{Find, asked},
             frame::{Inside, Place},
             icon::Icon,
             title::Title,
@@ -50,7 +50,8 @@ fn Page(me: Me) -> impl IntoView {
     let team = fetch(live.stale, async || api::person::directory().await.map(Fetched::Contacts));
     let words =
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
-    let there = RwSignal::new(live.address.with_untracked(|address| query(address, "show") == Some("there")));
+    let parts = vec![("all", t.team_all), ("there", t.team_available)];
+    let there = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));
     let draw = move |fetched| match fetched {
         Fetched::Contacts(team) => {
             live.name(team.iter().map(|one| &one.person));
@@ -88,9 +89,8 @@ fn Page(me: Me) -> impl IntoView {
                 label=t.team_find
                 example=t.team_example
                 words
-                only=there
-                only_word=("there", t.team_available)
-                all_word=t.team_all
+                part=there
+                parts
             />
             <Await fetch=team draw/>
         </div>
@@ -99,7 +99,7 @@ fn Page(me: Me) -> impl IntoView {
 }
 
 #[component]
-fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
+fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<usize>) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
     let count = team.len().to_string();
@@ -123,7 +123,7 @@ fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<bool>) ->
 }
 
 #[component]
-fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> impl IntoView {
+fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<usize>) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
     let Contact { person, presence, room, unread, head, .. } = one;
@@ -135,7 +135,8 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<bool>) -> im
     let caption = t.caption(&person);
     let known_as = format!("{} {caption}", person.name).to_lowercase();
     let is_hidden = Signal::derive(move || {
-        !words.with(|words| known_as.contains(words.as_str())) || (there.get() && !live.is_online(presence))
+        !words.with(|words| known_as.contains(words.as_str()))
+            || (there.get() > 0 && !live.is_online(presence))
     });
     let state = Signal::derive(move || if live.is_online(presence) { "available" } else { "offline" });
     let seen = Signal::derive(move || {

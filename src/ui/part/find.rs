@@ -1,10 +1,12 @@
 //! Looking for somebody in a list: at once with a script, with Enter without.
+//!
+//! Which part of the list is wanted goes by number; the first is all of it.
 
 use super::icon::Icon;
-use crate::ui::text::text;
+use crate::ui::{address::query, text::text};
 use leptos::prelude::*;
 
-/// The field, and whether only some of the list are wanted.
+/// The field, and which part of the list is wanted.
 #[component]
 pub fn Find(
     /// The page itself, for those without a script.
@@ -13,18 +15,32 @@ pub fn Find(
     example: &'static str,
     /// What was typed, in small letters.
     words: RwSignal<String>,
-    /// Whether only some are wanted.
-    only: RwSignal<bool>,
-    /// What these are called: in the address, and on the page.
-    only_word: (&'static str, &'static str),
-    all_word: &'static str,
+    /// Which part is wanted.
+    part: RwSignal<usize>,
+    /// What the parts are called: in the address, and on the page.
+    parts: Vec<(&'static str, &'static str)>,
     /// In a narrow place.
     #[prop(optional)]
     slim: bool,
 ) -> impl IntoView {
     let t = text();
-    let (typed, is_only) = (words.get_untracked(), only.get_untracked());
+    let (typed, chosen) = (words.get_untracked(), part.get_untracked());
     let find = move |event| words.set(event_target_value(&event).trim().to_lowercase());
+    let way = |(at, (value, name))| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="show"
+                    value=value
+                    checked=at == chosen
+                    on:change=move |_| part.set(at)
+                />
+                {name}
+            </label>
+        }
+    };
+    let ways = parts.into_iter().enumerate().map(way).collect_view();
     let (form, seg) = if slim { ("find", "seg seg--sm seg--fill") } else { ("toolbar toolbar--bare", "seg") };
     view! {
         <form action=action class=form on:submit=|event| event.prevent_default()>
@@ -45,21 +61,14 @@ pub fn Find(
             </div>
             <fieldset class=seg>
                 <legend class="vh">{t.find_show}</legend>
-                <label>
-                    <input type="radio" name="show" value="all" checked=!is_only on:change=move |_| only.set(false)/>
-                    {all_word}
-                </label>
-                <label>
-                    <input
-                        type="radio"
-                        name="show"
-                        value=only_word.0
-                        checked=is_only
-                        on:change=move |_| only.set(true)
-                    />
-                    {only_word.1}
-                </label>
+                {ways}
             </fieldset>
         </form>
     }
+}
+
+/// The part an address asks for, by its name.
+pub fn asked(address: &str, parts: &[(&str, &str)]) -> usize {
+    let name = query(address, "show");
+    parts.iter().position(|(value, _)| Some(*value) == name).unwrap_or_default()
 }

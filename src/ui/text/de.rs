@@ -111,6 +111,8 @@ pub static DE: Text = Text {
     list_find: "Unterhaltungen suchen",
     list_unread: "Ungelesen",
     list_all: "Alle",
+    list_patients: "Patienten",
+    draft: "Entwurf",
     list_no_match: "Keine Unterhaltung passt dazu.",
     find_show: "Anzeigen",
     choose: "Wählen Sie eine Unterhaltung",

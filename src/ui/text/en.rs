@@ -111,6 +111,8 @@ pub static EN: Text = Text {
     list_find: "Search conversations",
     list_unread: "Unread",
     list_all: "All",
+    list_patients: "Patients",
+    draft: "Draft",
     list_no_match: "No conversation is like that.",
     find_show: "Show",
     choose: "Choose a conversation",

@@ -146,6 +146,8 @@ table! {
     list_find
     list_unread
     list_all
+    list_patients
+    draft
     list_no_match
     find_show
     choose

@@ -102,8 +102,9 @@ pub fn TimelineView(
     };
     // Everything that came since the last frame, at once.
     let redraw = move || {
-        // A page nobody sees has no frames.
-        let most = drawn.with_untracked(|drawn| drawn.last.filter(|_| !document().hidden()));
+        // A page nobody sees has no frames, and one that is asked for is wanted whole.
+        let last = drawn.try_with_untracked(|drawn| drawn.last.filter(|_| !drawn.later)).flatten();
+        let most = last.filter(|_| !document().hidden());
         let Some(fresh) = draw(most.map(|last| (last, AT_ONCE))) else { return };
         is_due.set_value(false);
         let Some(element) = log.get_untracked() else { return };
@@ -146,7 +147,7 @@ pub fn TimelineView(
     };
     Effect::new(move |_| {
         // Told of something on the way out, it runs once more than there is anything to draw.
-        more.track();
+        let _ = more.try_get();
         let is_there = timeline.try_with(|_| room.try_with(|_| live.zone.track())).flatten();
         if is_there.is_none() || is_due.get_value() {
             return;
