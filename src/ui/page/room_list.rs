@@ -40,13 +40,15 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     let words =
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
     // As far as there is more than one kind of conversation to choose from.
-    let more = match me.person.role {
-        Role::Practitioner => Some(("care", t.list_patients)),
-        role => role.has_jobs().then_some(("job", t.jobs)),
-    };
-    let parts: Vec<_> = [("all", t.list_all), ("unread", t.list_unread)].into_iter().chain(more).collect();
+    let mut parts = vec![("all", t.list_all), ("unread", t.list_unread)];
+    let has_patients = me.person.role == Role::Practitioner;
+    if has_patients {
+        parts.push(("care", t.list_patients));
+    } else if me.person.role.has_jobs() {
+        parts.push(("job", t.jobs));
+    }
     let part = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));
-    let kind = if me.person.role == Role::Practitioner { RoomKind::Care } else { RoomKind::Job };
+    let kind = if has_patients { RoomKind::Care } else { RoomKind::Job };
     let draw = move |fetched| match fetched {
         Fetched::Rooms(page) => view! { <Cards page me=account room words part kind/> }.into_any(),
         _ => unexpected(),

@@ -49,19 +49,20 @@ pub fn Conversation(
     let is_of_two = card.opposite.is_some();
     let is_written_to = Memo::new(move |_| !live.writers(room).is_empty());
     let preview = move || {
-        if is_written_to.get() {
-            return view! { <span class="convo__typing">{t.preview_writing}</span> }.into_any();
-        }
-        // Beside the open one it stands where it is written.
+        // Beside the open one a draft stands where it is written.
         let draft = if is_open.get() { String::new() } else { live.text(room) };
-        let is_draft = !draft.trim().is_empty();
-        let words = if is_draft { draft } else { words(t, newest.get(), me, is_of_two) };
-        let mark = is_draft.then(|| view! { <span class="convo__draft">{t.draft}</span> });
+        let (class, mark, words) = if is_written_to.get() {
+            ("convo__typing", t.preview_writing, String::new())
+        } else if !draft.trim().is_empty() {
+            ("convo__draft", t.draft, draft)
+        } else {
+            // Nothing that would take up room.
+            ("vh", "", words(t, newest.get(), me, is_of_two))
+        };
         view! {
-            {mark}
+            <span class=class>{mark}</span>
             <span>{words}</span>
         }
-        .into_any()
     };
     view! {
         <a
