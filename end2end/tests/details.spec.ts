@@ -2,6 +2,8 @@
 import { atWork, doctor, expect, message, openRoom, patient, send, signIn, test, words } from "./people";
 import { Server } from "./server";
 
+test.describe.configure({ mode: "parallel" });
+
 const HALE = "Margaret Hale";
 
 let server: Server;

@@ -1,5 +1,5 @@
 // A German reader: the server draws German, and the page stays German once it is at work.
-import { atWork, doctor, expect, message, openRoom, PASSWORD, patient, signIn, test, words, type Page } from "./people";
+import { atWork, doctor, expect, message, openRoom, PASSWORD, patient, signInByForm as signIn, test, words, type Page } from "./people";
 import { Server } from "./server";
 
 const OKAFOR = "Dr Amara Okafor";

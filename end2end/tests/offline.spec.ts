@@ -1,6 +1,8 @@
 // Without network: the page that says so, an app that can be installed, and a device that keeps nothing about anybody.
-import { atWork, doctor, expect, message, openRoom, patient, signIn, STORED, test, words, type Page } from "./people";
+import { atWork, doctor, expect, message, openRoom, patient, signInByForm as signIn, STORED, test, words, type Page } from "./people";
 import { Server } from "./server";
+
+test.describe.configure({ mode: "parallel" });
 
 let server: Server;
 test.beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { doctor, expect, message, patient, signIn, STORED, test, words } from "./people";
+import { doctor, expect, message, patient, signInByForm as signIn, STORED, test, words } from "./people";
 
 test.describe("without JavaScript", () => {
   test("one signs in, reads, sends once and is answered", async ({ visitor }) => {

@@ -2,6 +2,8 @@
 import { atWork, doctor, expect, group, message, nurse, openRoom, patient, secondPatient, send, signIn, STORED, test, words, type Page } from "./people";
 import { Server } from "./server";
 
+test.describe.configure({ mode: "parallel" });
+
 const OKAFOR = "Dr Amara Okafor";
 const HALE = "Margaret Hale";
 

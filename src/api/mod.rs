@@ -1,6 +1,7 @@
 //! The doorways: server functions, one call each, no thinking.
 
 pub mod account;
+pub mod care;
 pub mod job;
 pub mod member;
 pub mod message;

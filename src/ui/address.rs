@@ -2,7 +2,10 @@
 //!
 //! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
 
-use super::{keys::move_focus, live::Live};
+use super::{
+    keys::{move_focus, return_focus},
+    live::Live,
+};
 use crate::model::{JobId, RoomId, language::Language};
 use leptos::{ev, prelude::*};
 use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
@@ -123,9 +126,14 @@ pub fn listen(live: Live) {
     let back = window_event_listener(ev::popstate, move |_| {
         let (was, is) = (live.address.get_untracked(), of_window());
         // Another page is not what the reader had opened here.
-        if was.split('?').next() == is.split('?').next() {
-            request_animation_frame(move_focus);
-        }
+        let is_same = was.split('?').next() == is.split('?').next();
+        request_animation_frame(move || {
+            if is_same {
+                move_focus();
+            } else {
+                return_focus();
+            }
+        });
         live.address.set(is);
     });
     // For as long as the page lives.
@@ -134,9 +142,21 @@ pub fn listen(live: Live) {
 
 /// Goes to another page of the app.
 pub fn go(live: Live, address: String) {
+    let opener = if has_dialog() { None } else { document().active_element() };
     if turn(live, address) {
-        arrive();
+        request_animation_frame(move || match opener {
+            // A dialog comes and goes in front of a page that stays as it is.
+            Some(opener) if has_dialog() => {
+                let _ = opener.set_attribute("data-opener", "");
+            }
+            None if has_dialog() || return_focus() => {}
+            _ => arrive(),
+        });
     }
+}
+
+fn has_dialog() -> bool {
+    matches!(document().query_selector("dialog"), Ok(Some(_)))
 }
 
 /// Changes what the page shows; the reader stays where they are.
@@ -153,13 +173,11 @@ fn turn(live: Live, address: String) -> bool {
 /// What a fresh page does by itself: it starts at the top, and reading starts at its content.
 fn arrive() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
-    request_animation_frame(|| {
-        let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
-        if let Some(main) = main {
-            main.set_tab_index(-1);
-            let _ = main.focus();
-        }
-    });
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<HtmlElement>().ok());
+    if let Some(main) = main {
+        main.set_tab_index(-1);
+        let _ = main.focus();
+    }
 }
 
 #[cfg(test)]

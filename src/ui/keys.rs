@@ -38,6 +38,13 @@ pub fn move_focus() {
     }
 }
 
+/// Back to what has opened a dialog that is gone, if it is still there.
+pub fn return_focus() -> bool {
+    let Ok(Some(opener)) = document().query_selector("[data-opener]") else { return false };
+    let _ = opener.remove_attribute("data-opener");
+    opener.unchecked_into::<HtmlElement>().focus().is_ok()
+}
+
 // The place of that kind the focus is in.
 fn within(place: &str) -> Option<Element> {
     document().active_element()?.closest(place).ok()?

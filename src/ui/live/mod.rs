@@ -175,6 +175,15 @@ impl Live {
         set_interval(move || live.now_ms.set(browser_now_ms()), MINUTE);
     }
 
+    /// The zone to write times in. After the browser's own there comes no other, and whoever waited for one would be
+    /// remembered long after they are gone: what never changes forgets nobody.
+    pub fn zone(&self) -> Zone {
+        match self.zone.get_untracked() {
+            Zone::Local => Zone::Local,
+            Zone::Fixed(_) | Zone::Known(_) => self.zone.get(),
+        }
+    }
+
     /// Whether somebody is there, as far as can be known: offline nobody's presence is.
     pub fn is_online(&self, drawn: Presence) -> bool {
         match self.link.get() {

@@ -171,8 +171,12 @@ fn Living(html: String) -> impl IntoView {
     Effect::new(move |_| {
         live.track_presence();
         if let Some(place) = place.get() {
-            mark(live, &place);
+            let is_other = mark(live, &place);
             front(&place);
+            // More than a mark of it may be drawn.
+            if is_other && place.query_selector("[data-follows]").ok().flatten().is_some() {
+                renew(false);
+            }
         }
     });
     let find = move |event: ev::Event| {
@@ -220,9 +224,10 @@ fn put(live: Live, place: &Element, html: &str) {
     }
 }
 
-/// Who is there: each place that says so has the number of whom it is about.
-fn mark(live: Live, place: &Element) {
-    let Ok(marks) = place.query_selector_all("[data-of]") else { return };
+/// Who is there: each place that says so has the number of whom it is about. Answers whether any has changed.
+fn mark(live: Live, place: &Element) -> bool {
+    let mut is_other = false;
+    let Ok(marks) = place.query_selector_all("[data-of]") else { return false };
     for at in 0..marks.length() {
         let Some(one) = marks.item(at).and_then(|one| one.dyn_into::<Element>().ok()) else { continue };
         let Some(account) = one.get_attribute("data-of").and_then(|of| of.parse().ok()) else { continue };
@@ -230,8 +235,10 @@ fn mark(live: Live, place: &Element) {
         let is_online = live.is_online(Presence { account, online: drawn, last_seen_ms: None });
         if is_online != drawn {
             let _ = one.set_attribute("data-presence", if is_online { "available" } else { "offline" });
+            is_other = true;
         }
     }
+    is_other
 }
 
 /// A dialog the server has opened stands in front of its page.

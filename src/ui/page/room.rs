@@ -211,7 +211,7 @@ fn Head(
             let caption = t.caption(&person);
             let fact = move || match &born {
                 Some(born) => {
-                    let now = Moment::at(live.now_ms.get(), live.zone.get());
+                    let now = Moment::at(live.now_ms.get(), live.zone());
                     view! {
                         <span class="id-label">{t.born_label}</span>
                         {t.birthday(born, &now)}

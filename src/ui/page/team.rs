@@ -140,7 +140,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<usize>) -> i
     });
     let state = Signal::derive(move || if live.is_online(presence) { "available" } else { "offline" });
     let seen = Signal::derive(move || {
-        let zone = live.zone.get();
+        let zone = live.zone();
         match live.last_seen(presence) {
             _ if live.is_online(presence) => t.available.to_owned(),
             None => t.not_here.to_owned(),
@@ -155,7 +155,7 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<usize>) -> i
     let name = person.name.clone();
     let tip = Signal::derive(move || {
         let words = if live.is_online(presence) { t.available_now } else { t.not_here_now };
-        match live.last_seen(presence).map(|ms| t.full(&Moment::at(ms, live.zone.get()))) {
+        match live.last_seen(presence).map(|ms| t.full(&Moment::at(ms, live.zone()))) {
             Some(full) => fill(t.tip_seen, &[&name, words, &full]),
             None => fill(t.tip, &[&name, words]),
         }

@@ -39,6 +39,10 @@ pub fn Composer(
         } else {
             keep();
         }
+        // A dialog is opened to write in it.
+        if matches!(textarea.closest("dialog"), Ok(Some(_))) {
+            let _ = textarea.focus();
+        }
     });
     on_cleanup(move || live.cease());
     let send = move |submit: SubmitEvent| {
@@ -87,6 +91,7 @@ pub fn Composer(
                             id="compose"
                             name="body"
                             rows="1"
+                            dir="auto"
                             placeholder=t.write
                             aria-describedby="compose-hint"
                             aria-invalid=invalid

@@ -78,9 +78,9 @@ pub fn Details(
     move || {
         // Told on its way out, with the address that closed it: there is nothing to draw any more.
         let room = room.try_get()?;
-        let now = Moment::at(live.now_ms.get(), live.zone.get());
+        let now = Moment::at(live.now_ms.get(), live.zone());
         let time = |ms: i64| {
-            let then = Moment::at(ms, live.zone.get());
+            let then = Moment::at(ms, live.zone());
             if then.date() == now.date() {
                 t.time(&then)
             } else {

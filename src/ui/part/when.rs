@@ -176,10 +176,10 @@ pub fn Time(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
-    let moment = move || Moment::at(ms, live.zone.get());
+    let moment = move || Moment::at(ms, live.zone());
     let full = Signal::derive(move || t.full(&moment()));
     let words = Signal::derive(move || match short {
-        true => t.short(&moment(), &Moment::at(live.now_ms.get(), live.zone.get())),
+        true => t.short(&moment(), &Moment::at(live.now_ms.get(), live.zone())),
         false => t.time(&moment()),
     });
     let utc = Moment::at(ms, Zone::Fixed(0));

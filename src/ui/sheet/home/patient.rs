@@ -40,37 +40,35 @@ pub fn OfPatient(home: Home, person: Person, emergency: String, reader: Reader) 
     }
 }
 
-/// "Your doctor is available", while one is: every one has their banner, and the first who is there is shown.
+/// "Your doctor is available", while one is: the first who is there, drawn again as they come and go.
 #[component]
 fn Available(doctors: Vec<Contact>, reader: Reader) -> impl IntoView {
     let t = reader.text();
-    let banners = doctors
-        .into_iter()
-        .map(|Contact { person, presence, .. }| {
-            let id = person.id;
-            let title = format!("available-{id}");
-            view! {
-                <section
-                    class="banner banner--hero"
-                    data-tone="ok"
-                    aria-labelledby=title.clone()
-                    id=format!("banner-{id}")
-                    data-of=id.to_string()
-                    data-presence=if presence.online { "available" } else { "offline" }
-                >
-                    <Circle person=person.clone() presence=Some(presence) size="lg"/>
-                    <div class="banner__text">
-                        <h2 id=title.clone()>{t.doctor_available}</h2>
-                        <p>{fill(t.doctor_here, &[&person.name])}</p>
-                    </div>
-                    <ChatWith person words=t.start_chat class="btn btn--primary btn--lg" reader/>
-                </section>
-            }
-        })
-        .collect_view();
+    let there = doctors.into_iter().find(|doctor| doctor.presence.online);
+    let banner = there.map(|Contact { person, presence, .. }| {
+        let id = person.id;
+        let title = format!("available-{id}");
+        view! {
+            <section
+                class="banner banner--hero"
+                data-tone="ok"
+                aria-labelledby=title.clone()
+                id=format!("banner-{id}")
+                data-of=id.to_string()
+                data-presence="available"
+            >
+                <Circle person=person.clone() presence=Some(presence) size="lg"/>
+                <div class="banner__text">
+                    <h2 id=title.clone()>{t.doctor_available}</h2>
+                    <p>{fill(t.doctor_here, &[&person.name])}</p>
+                </div>
+                <ChatWith person words=t.start_chat class="btn btn--primary btn--lg" reader/>
+            </section>
+        }
+    });
     view! {
-        <div class="banner-wrap first-there" aria-live="polite">
-            {banners}
+        <div class="banner-wrap first-there" aria-live="polite" data-follows="">
+            {banner}
         </div>
     }
 }
