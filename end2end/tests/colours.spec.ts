@@ -45,7 +45,7 @@ test("in forced colours everything that is told by colour is told by shape", asy
   const bell = await visitor(options);
   await signInAt(bell, client);
   await visit(bell, place("the jobs"));
-  const [chosen, other] = [await painted(bell, ".jobways a[aria-current]"), await painted(bell, ".jobways a:not([aria-current])")];
+  const [chosen, other] = [await painted(bell, ".toolbar .seg label:has(:checked)"), await painted(bell, ".toolbar .seg label:not(:has(:checked))")];
   expect(`${chosen.border}, ${chosen.outline}`, "the jobs that are shown").not.toBe(`${other.border}, ${other.outline}`);
   await bell.goto("/jobs?show=all");
   const looks = new Set<string>();

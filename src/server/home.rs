@@ -64,7 +64,6 @@ pub async fn gather(app: &App, me: &Scope) -> Result<Home> {
     if me.role == Role::Practitioner {
         home.patients = patients(app, me).await?;
         home.team = person::directory(app, me).await?;
-        home.team.sort_by_key(|one| !one.presence.online);
         return Ok(home);
     }
     let page = room::list(app, me, None).await?;

@@ -122,7 +122,10 @@ pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
             head: standing.map_or(0, |standing| standing.head),
         }
     });
-    Ok(contacts.collect())
+    // Who can answer now stands first.
+    let mut contacts: Vec<Contact> = contacts.collect();
+    contacts.sort_by_key(|one| !one.presence.online);
+    Ok(contacts)
 }
 
 #[derive(sqlx::FromRow)]

@@ -41,7 +41,7 @@ pub fn SorryPage(language: Language, sorry: Sorry) -> impl IntoView {
     });
     view! {
         <main class="page page--narrow" id="main">
-            <div class="stack">
+            <div class="empty">
                 <h1>{t.sorry}</h1>
                 <p>{Text::of(language).error(&error)}</p>
                 {kept}
@@ -55,7 +55,7 @@ pub fn SorryPage(language: Language, sorry: Sorry) -> impl IntoView {
                             </p>
                         }
                     })}
-                <p><a href="/">{t.go_home}</a></p>
+                <a class="btn" href="/">{t.go_home}</a>
             </div>
         </main>
     }

@@ -128,7 +128,7 @@ fn Assign(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView 
     view! {
         <form method="post" action=format!("/jobs/{}/worker", card.job.id) class="field">
             <label class="field__label" for="worker">{t.job_who}</label>
-            <div class="jobways">
+            <div class="cluster">
                 <select class="input" id="worker" name="worker">
                     <option value="" selected=chosen.is_none()>{t.job_nobody}</option>
                     {options}

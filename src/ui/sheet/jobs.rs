@@ -2,6 +2,7 @@
 
 use super::{
     Reader,
+    find::Find,
     job::{AskDialog, JobDialog, NoJob},
     part::{Square, Unread, utc},
     steps::StatusTag,
@@ -13,28 +14,37 @@ use crate::{
         job::{Board, JobCard, JobStatus},
     },
     ui::{
-        address::query,
+        address::{query, typed},
         part::icon::Icon,
         text::{fill, sheet::SheetText},
     },
 };
 use leptos::prelude::*;
 
-/// What can be shown of the board: its address, and what it is called.
-fn shows(t: &'static SheetText) -> [(&'static str, &'static str); 3] {
-    [("/jobs", t.jobs_upcoming), ("/jobs?show=finished", t.jobs_finished), ("/jobs?show=all", t.jobs_all)]
-}
-
-fn shown_at(address: &str) -> u32 {
+/// What of the board is wanted: `upcoming`, unless its address says otherwise.
+fn shown_at(address: &str) -> &'static str {
     match query(address, "show") {
-        Some("finished") => 1,
-        Some("all") => 2,
-        _ => 0,
+        Some("finished") => "finished",
+        Some("all") => "all",
+        _ => "upcoming",
     }
 }
 
-fn has(show: u32, status: JobStatus) -> bool {
-    show == 2 || status.is_over() == (show == 1)
+fn has(show: &str, status: JobStatus) -> bool {
+    show == "all" || status.is_over() == (show == "finished")
+}
+
+/// "2 today, next at 11:30".
+fn ahead(jobs: &[JobCard], reader: Reader) -> String {
+    let t = reader.text();
+    let now = reader.now();
+    let open = || jobs.iter().filter(|card| !card.job.status.is_over());
+    let today = open().filter(|card| reader.moment(card.job.at_ms).date() == now.date()).count();
+    let next = open().map(|card| card.job.at_ms).filter(|at_ms| *at_ms >= reader.now_ms).min();
+    let next = next.map(|at_ms| fill(t.jobs_next, &[&t.day_and_time(&reader.moment(at_ms), &now)]));
+    let today = (today > 0).then(|| fill(t.jobs_today, &[&today.to_string()]));
+    let told: Vec<String> = [today, next].into_iter().flatten().collect();
+    if told.is_empty() { t.jobs_sub.to_owned() } else { told.join(" · ") }
 }
 
 /// The page at an address: the board, and in front of it what is open.
@@ -69,10 +79,11 @@ pub fn JobsSheet(
             </div>
         }
     });
-    let (title, sub) = match role {
-        Role::Patient => (t.visits_title, t.visits_sub),
-        _ => (t.jobs, t.jobs_sub),
-    };
+    let title = if role == Role::Patient { t.visits_title } else { t.jobs };
+    let sub = ahead(&jobs, reader);
+    let typed = typed(&address, "q");
+    let words = typed.trim().to_lowercase();
+    let jobs = jobs.into_iter().filter(|card| is_called(t, card, &words)).collect();
     view! {
         <header class="page-head">
             <div class="page-head__text">
@@ -81,6 +92,16 @@ pub fn JobsSheet(
             </div>
             {new}
         </header>
+        <Find
+            action="/jobs"
+            label=t.jobs_find
+            example=t.jobs_example
+            typed
+            shown=show
+            ways=vec![("upcoming", t.jobs_upcoming), ("finished", t.jobs_finished), ("all", t.jobs_all)]
+            bare=true
+            reader
+        />
         <List jobs show is_patient=role == Role::Patient reader/>
         {more.then(|| view! { <p class="muted">{t.jobs_more}</p> })}
         {dialog}
@@ -88,11 +109,11 @@ pub fn JobsSheet(
 }
 
 #[component]
-fn List(jobs: Vec<JobCard>, show: u32, is_patient: bool, reader: Reader) -> impl IntoView {
+fn List(jobs: Vec<JobCard>, show: &'static str, is_patient: bool, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let mut shown: Vec<JobCard> = jobs.into_iter().filter(|card| has(show, card.job.status)).collect();
     // They come with the latest first, and so stands what is over; of what is to come the next stands first.
-    if show == 0 {
+    if show == "upcoming" {
         shown.reverse();
     }
     let mut days: Vec<(String, i64, Vec<JobCard>)> = Vec::new();
@@ -121,14 +142,6 @@ fn List(jobs: Vec<JobCard>, show: u32, is_patient: bool, reader: Reader) -> impl
             }
         })
         .collect_view();
-    let ways = shows(t)
-        .into_iter()
-        .enumerate()
-        .map(|(at, (address, words))| {
-            let current = (at == show as usize).then_some("true");
-            view! { <a class="btn btn--sm" href=address aria-current=current data-stay="">{words}</a> }
-        })
-        .collect_view();
     let (none, none_text) = match is_patient {
         true => (t.visits_none, t.visits_none_text),
         false => (t.jobs_none, t.jobs_none_text),
@@ -145,12 +158,15 @@ fn List(jobs: Vec<JobCard>, show: u32, is_patient: bool, reader: Reader) -> impl
         }
     });
     view! {
-        <nav class="jobways" aria-label=t.jobs_ways>
-            {ways}
-        </nav>
         {days}
         {empty}
     }
+}
+
+/// Whether a job has these words in it: what it is, whom it is for, who does it, its number.
+fn is_called(t: &SheetText, card: &JobCard, words: &str) -> bool {
+    let told = format!("{} {} {}", card.job.title, people(t, card), card.job.id);
+    words.is_empty() || told.to_lowercase().contains(words)
 }
 
 /// Who it is for, and who does it.

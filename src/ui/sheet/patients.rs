@@ -2,6 +2,7 @@
 
 use super::{
     Reader,
+    find::Find,
     part::{ChatWith, Circle, Newest, Since, There, When},
 };
 use crate::{
@@ -127,48 +128,19 @@ pub fn Table(
         }
     });
     view! {
-        <Find action wanted reader/>
+        <Find
+            action
+            label=t.patients_find
+            example=t.patients_example
+            typed=wanted.typed
+            shown=if wanted.only { "waiting" } else { "all" }
+            ways=vec![("all", t.list_all), ("waiting", t.waiting)]
+            reader
+        />
         {table}
         {foot}
     }
     .into_any()
-}
-
-/// Looking for somebody: at once with a script, with Enter without.
-#[component]
-fn Find(action: &'static str, wanted: Wanted, reader: Reader) -> impl IntoView {
-    let t = reader.text();
-    view! {
-        <form action=action class="toolbar" data-find="">
-            <div class="search" role="search">
-                <label class="vh" for="find">
-                    {t.patients_find}
-                </label>
-                <Icon name="#i-search"/>
-                <input
-                    class="input"
-                    id="find"
-                    name="q"
-                    type="search"
-                    placeholder=t.patients_example
-                    value=wanted.typed
-                    autocomplete="off"
-                />
-            </div>
-            <fieldset class="seg">
-                <legend class="vh">{t.find_show}</legend>
-                <label>
-                    <input type="radio" name="show" value="all" checked=!wanted.only/>
-                    {t.list_all}
-                </label>
-                <label>
-                    <input type="radio" name="show" value="waiting" checked=wanted.only/>
-                    {t.waiting}
-                </label>
-            </fieldset>
-            <button class="btn no-script">{t.find_go}</button>
-        </form>
-    }
 }
 
 #[component]
@@ -200,7 +172,7 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
     let me = me.unwrap_or(crate::model::AccountId(0));
     view! {
         <tr role="row" data-unread=(contact.unread > 0).then_some("") id=format!("patient-{id}")>
-            <th scope="row" role="rowheader" class="span-all">
+            <th scope="row" role="rowheader">
                 <span class="who">
                     <Circle person=person.clone() presence=Some(presence)/>
                     <span>
@@ -210,12 +182,12 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
                     </span>
                 </span>
             </th>
-            <td class="span-all" role="cell">
+            <td role="cell">
                 <span class="preview">
                     <Newest last=contact.last me delivery is_of_two=true reader/>
                 </span>
             </td>
-            <td role="cell">
+            <td class="cell-top" role="cell">
                 <span class="wait" data-waits=is_unseen.then_some("")>
                     {wait}
                 </span>

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::job::{Job, JobCard, JobStatus, Step},
-    ui::part::icon::Icon,
+    ui::{part::icon::Icon, text::fill},
 };
 use leptos::prelude::*;
 
@@ -39,6 +39,8 @@ pub fn Steps(
     slim: bool,
 ) -> impl IntoView {
     let t = reader.text();
+    let planned = (!slim && matches!(job.status, JobStatus::Requested | JobStatus::Confirmed))
+        .then(|| fill(t.step_planned, &[&t.day_and_time(&reader.moment(job.at_ms), &reader.now())]));
     let class = if slim { "steps steps--slim" } else { "steps" };
     let mut ways = vec![
         (JobStatus::Requested, None),
@@ -74,7 +76,10 @@ pub fn Steps(
                     <span class="step__name">
                         {t.status(status)} <span class="vh">{said}</span>
                     </span>
-                    <span class="step__when">{ms.map(|ms| view! { <When ms reader/> })}</span>
+                    <span class="step__when">
+                        {ms.map(|ms| view! { <When ms reader/> })}
+                        {planned.clone().filter(|_| status == JobStatus::Started)}
+                    </span>
                 </li>
             }
         })

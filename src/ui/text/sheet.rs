@@ -112,11 +112,18 @@ table! {
     // Visits, as a patient sees them.
     visits
     visits_title
-    visits_sub
     visits_none
     visits_none_text
     visit_chat
     visit_details
+    step_planned
+    jobs_today
+    jobs_next
+    jobs_find
+    jobs_example
+    doctor_away
+    doctor_away_text
+    doctor_write
     // Home, jobs and their steps.
     jobs_all
     when
@@ -139,7 +146,6 @@ table! {
     jobs_upcoming
     jobs_finished
     jobs_more
-    jobs_ways
     jobs_none
     jobs_none_text
     job_people
@@ -319,11 +325,18 @@ pub static EN: SheetText = SheetText {
     // Visits, as a patient sees them.
     visits: "Coming visits",
     visits_title: "Visits",
-    visits_sub: "Who comes to you, and when",
     visits_none: "No visits are planned",
     visits_none_text: "When your practice plans one, it stands here.",
     visit_chat: "Chat about this visit",
     visit_details: "See details",
+    step_planned: "Planned: {}",
+    jobs_today: "{} today",
+    jobs_next: "Next: {}",
+    jobs_find: "Search jobs",
+    jobs_example: "Person, work or number",
+    doctor_away: "{} is not here now",
+    doctor_away_text: "Write at any time. You see here when your message has been read.",
+    doctor_write: "Write a message",
     // Home, jobs and their steps.
     jobs_all: "All",
     when: "When",
@@ -346,7 +359,6 @@ pub static EN: SheetText = SheetText {
     jobs_upcoming: "Upcoming",
     jobs_finished: "Finished",
     jobs_more: "There are more jobs than are shown here.",
-    jobs_ways: "Which jobs",
     jobs_none: "Nothing here",
     jobs_none_text: "Jobs you have a part in stand here, by day.",
     job_people: "{0} with {1}",
@@ -486,11 +498,18 @@ pub static DE: SheetText = SheetText {
     // Visits, as a patient sees them.
     visits: "Kommende Besuche",
     visits_title: "Besuche",
-    visits_sub: "Wer zu Ihnen kommt, und wann",
     visits_none: "Es sind keine Besuche geplant",
     visits_none_text: "Wenn Ihre Praxis einen plant, steht er hier.",
     visit_chat: "Über diesen Besuch schreiben",
     visit_details: "Einzelheiten ansehen",
+    step_planned: "Geplant: {}",
+    jobs_today: "{} heute",
+    jobs_next: "Als Nächstes: {}",
+    jobs_find: "Aufträge durchsuchen",
+    jobs_example: "Mensch, Arbeit oder Nummer",
+    doctor_away: "{} ist gerade nicht da",
+    doctor_away_text: "Schreiben Sie jederzeit. Sie sehen hier, wenn Ihre Nachricht gelesen wurde.",
+    doctor_write: "Nachricht schreiben",
     // Home, jobs and their steps.
     jobs_all: "Alle",
     when: "Wann",
@@ -513,7 +532,6 @@ pub static DE: SheetText = SheetText {
     jobs_upcoming: "Anstehend",
     jobs_finished: "Erledigt",
     jobs_more: "Es gibt mehr Aufträge, als hier gezeigt werden.",
-    jobs_ways: "Welche Aufträge",
     jobs_none: "Hier ist nichts",
     jobs_none_text: "Hier stehen nach Tagen die Aufträge, an denen Sie beteiligt sind.",
     job_people: "{0} mit {1}",

@@ -40,29 +40,34 @@ pub fn OfPatient(home: Home, person: Person, emergency: String, reader: Reader) 
     }
 }
 
-/// "Your doctor is available", while one is: the first who is there, drawn again as they come and go.
+/// Whether the doctor is there, and the way to them: the first who is, or else the first. Drawn again as they come
+/// and go.
 #[component]
 fn Available(doctors: Vec<Contact>, reader: Reader) -> impl IntoView {
     let t = reader.text();
-    let there = doctors.into_iter().find(|doctor| doctor.presence.online);
+    let there = doctors.iter().find(|doctor| doctor.presence.online).or(doctors.first()).cloned();
     let banner = there.map(|Contact { person, presence, .. }| {
+        let (title, sub, words) = match presence.online {
+            true => (t.doctor_available.to_owned(), t.doctor_here, t.start_chat),
+            false => (fill(t.doctor_away, &[&person.name]), t.doctor_away_text, t.doctor_write),
+        };
+        let sub = fill(sub, &[&person.name]);
         let id = person.id;
-        let title = format!("available-{id}");
         view! {
             <section
                 class="banner banner--hero"
-                data-tone="ok"
-                aria-labelledby=title.clone()
-                id=format!("banner-{id}")
+                data-tone=presence.online.then_some("ok")
+                aria-labelledby="available-title"
+                id=format!("banner-{id}-{}", presence.online)
                 data-of=id.to_string()
-                data-presence="available"
+                data-presence=if presence.online { "available" } else { "offline" }
             >
                 <Circle person=person.clone() presence=Some(presence) size="lg"/>
                 <div class="banner__text">
-                    <h2 id=title.clone()>{t.doctor_available}</h2>
-                    <p>{fill(t.doctor_here, &[&person.name])}</p>
+                    <h2 id="available-title">{title}</h2>
+                    <p>{sub}</p>
                 </div>
-                <ChatWith person words=t.start_chat class="btn btn--primary btn--lg" reader/>
+                <ChatWith person words class="btn btn--primary btn--lg" reader/>
             </section>
         }
     });
