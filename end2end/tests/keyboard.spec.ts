@@ -67,7 +67,7 @@ for (const close of ["Escape", "the button that closes it"]) {
   test(`a job is looked at, and left by ${close}`, async ({ visitor }) => {
     const page = await visitor({ viewport: { width: 1_280, height: 500 } });
     await signInAt(page, client);
-    await page.goto("/jobs?show=all");
+    await page.goto("/jobs");
     await atWork(page);
     const row = page.locator("a.job").nth(1);
     await tabTo(page, row);
