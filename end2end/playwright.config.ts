@@ -18,7 +18,8 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     locale: "en-GB",
     baseURL: process.env.CONFER_URL ?? "http://127.0.0.1:3000",
-    trace: "retain-on-failure",
+    // A film of every test would cost a tenth of the time; what the page was like at each step is kept.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
     screenshot: "only-on-failure",
     launchOptions: {
       // The system's own browser where there is one, Playwright's otherwise.

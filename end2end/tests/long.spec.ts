@@ -3,8 +3,6 @@
 import { atWork, doctor, expect, group as room, message, nurse, send, signIn, test, words, type Page } from "./people";
 import { Server } from "./server";
 
-test.describe.configure({ mode: "parallel" });
-
 const COUNT = 10_000;
 /** What may be mounted at any time. */
 const MOST = 200;
