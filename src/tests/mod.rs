@@ -7,6 +7,7 @@ mod account;
 mod care;
 mod delivery;
 mod dialect;
+mod home;
 mod hook;
 mod import;
 mod job;

@@ -171,10 +171,12 @@ fn Living(html: String) -> impl IntoView {
     Effect::new(move |_| {
         live.track_presence();
         if let Some(place) = place.get() {
+            let follows = place.query_selector("[data-follows]").ok().flatten().is_some();
             let is_other = mark(live, &place);
-            front(&place);
+            // What is not yet in its page cannot stand in front of it.
+            request_animation_frame(move || front(&place));
             // More than a mark of it may be drawn.
-            if is_other && place.query_selector("[data-follows]").ok().flatten().is_some() {
+            if is_other && follows {
                 renew(false);
             }
         }
@@ -244,9 +246,15 @@ fn mark(live: Live, place: &Element) -> bool {
 /// A dialog the server has opened stands in front of its page.
 fn front(place: &Element) {
     let dialog = place.query_selector("dialog:not(:modal)").ok().flatten();
-    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok())
+        && dialog.is_connected()
+    {
         dialog.close();
         let _ = dialog.show_modal();
+        let title = dialog.query_selector("[autofocus]").ok().flatten();
+        if let Some(title) = title.and_then(|title| title.dyn_into::<HtmlElement>().ok()) {
+            let _ = title.focus();
+        }
     }
 }
 

@@ -45,7 +45,7 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
     if has_patients {
         parts.push(("care", t.list_patients));
     } else if me.person.role.has_jobs() {
-        parts.push(("job", t.jobs));
+        parts.push(("job", if me.person.role == Role::Patient { t.visits_way } else { t.jobs }));
     }
     let part = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));
     let kind = if has_patients { RoomKind::Care } else { RoomKind::Job };
