@@ -154,13 +154,15 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
     let wait = match (waits_since_ms, said_ms) {
         (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
         (Some(ms), _) => view! {
-            {t.wait_since}
+            <span class="wait__word">{t.wait_since}</span>
             " "
             <When ms reader/>
             <span class="vh">{t.wait_seen}</span>
         }
         .into_any(),
-        (None, Some(ms)) if delivery.is_some() => view! { {t.answered} " " <When ms reader/> }.into_any(),
+        (None, Some(ms)) if delivery.is_some() => {
+            view! { <span class="wait__word">{t.answered}</span> " " <When ms reader/> }.into_any()
+        }
         (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
         (None, None) => ().into_any(),
     };

@@ -24,6 +24,7 @@ use crate::{
 };
 use draw::{Drawn, Line};
 use leptos::{html::Div, leptos_dom::helpers::queue_microtask, prelude::*};
+use std::time::Duration;
 use writing::Writing;
 
 /// So many new lines are drawn in one frame: with what each costs, keys are still answered meanwhile.
@@ -153,11 +154,16 @@ pub fn TimelineView(
             return;
         }
         is_due.set_value(true);
+        let is_own = timeline.try_with_untracked(|held| held.queue.iter().len() > 0) == Some(true);
         // A page nobody sees has no frames.
         if document().hidden() {
             redraw();
-        } else {
+        } else if is_own {
             request_animation_frame(redraw);
+        } else {
+            // What others say is drawn between two frames: a task of its own, that no finger has to wait for together
+            // with the painting.
+            request_animation_frame(move || set_timeout(redraw, Duration::ZERO));
         }
     });
     Effect::new(move |_| {
