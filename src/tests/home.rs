@@ -98,7 +98,7 @@ on_both_databases! {
         assert!(home.contains("Coming visits") && home.contains("Change of dressing"), "{home}");
         assert!(home.contains("Nina"));
         let open = format!("/jobs/{}", visit.id);
-        assert!(text(a.get(&open).await).await.contains("data-opener"));
+        assert!(text(a.get(&open).await).await.contains("data-from"));
         for other in [&b, &eve] {
             for page in ["/", "/jobs", "/jobs?show=all", &open] {
                 assert!(!text(other.get(page).await).await.contains("Change of dressing"), "{page}");

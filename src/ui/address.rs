@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::{JobId, RoomId, language::Language};
 use leptos::{ev, prelude::*};
+use std::time::Duration;
 use web_sys::{HtmlAnchorElement, HtmlElement, wasm_bindgen::JsCast};
 
 /// What a page is drawn for; on the server as the request says, in the browser as the window does.
@@ -117,10 +118,19 @@ pub fn listen(live: Live) {
             return;
         }
         click.prevent_default();
-        if !link.has_attribute("data-stay") {
-            go(live, address);
-        } else if turn(live, address) {
-            request_animation_frame(move_focus);
+        let is_away = !link.has_attribute("data-stay");
+        let follow = move || {
+            if is_away {
+                go(live, address);
+            } else if turn(live, address) {
+                request_animation_frame(move_focus);
+            }
+        };
+        // That it was pressed is seen first; a page nobody sees has no frames.
+        if document().hidden() {
+            follow();
+        } else {
+            request_animation_frame(move || set_timeout(follow, Duration::ZERO));
         }
     });
     let back = window_event_listener(ev::popstate, move |_| {

@@ -215,7 +215,7 @@ fn put(live: Live, place: &Element, html: &str) {
     // What was moved has lost its focus; where a dialog was, the focus goes back to what had opened it.
     let opener = || {
         let dialog = dialog.filter(|dialog| !dialog.is_connected())?;
-        document().get_element_by_id(&dialog.get_attribute("data-opener")?)
+        document().get_element_by_id(&dialog.get_attribute("data-from")?)
     };
     let active = active.filter(|active| active.is_connected() && place.contains(Some(active)));
     if let Some(to) = active.or_else(opener)

@@ -25,7 +25,7 @@ fn Dialog(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <dialog class="dialog" open id=format!("dialog-{opener}") aria-labelledby="dialog-title" data-opener=opener>
+        <dialog class="dialog" open id=format!("dialog-{opener}") aria-labelledby="dialog-title" data-from=opener>
             <header class="dialog__head">
                 <div class="grow">
                     <h2 id="dialog-title" tabindex="-1" autofocus>

@@ -5,13 +5,12 @@ use crate::{
     model::{
         AccountId,
         account::{Person, hue},
-        message::Kind,
         presence::Presence,
         room::{Preview, RoomCard, RoomKind},
         timeline::Delivery,
     },
     ui::{
-        part::{icon::Icon, when::Moment},
+        part::{conversation::words, icon::Icon, when::Moment},
         text::fill,
     },
 };
@@ -124,13 +123,7 @@ pub fn Newest(
             </span>
         }
     });
-    let words = match last {
-        None => t.preview_none.into(),
-        Some(last) if last.kind == Kind::System => t.note(last.body),
-        Some(last) if last.sender == me => fill(t.preview_mine, &[&last.body]),
-        Some(last) if is_of_two || last.sender_name.is_empty() => last.body,
-        Some(last) => format!("{}: {}", last.sender_name.split(' ').next().unwrap_or_default(), last.body),
-    };
+    let words = words(t, last, me, is_of_two);
     view! { {ticks} <span>{words}</span> }
 }
 
