@@ -106,30 +106,29 @@ fn Living(html: String) -> impl IntoView {
     let mine = page_of(&live.address.get_untracked());
     // What was new on these is not, once it is drawn again, and what was chosen would be lost.
     let is_still = matches!(mine, Route::Settings | Route::Notices);
+    let draw = move || {
+        let address = live.address.try_get_untracked().filter(|address| page_of(address) == mine);
+        // The reader is elsewhere by now.
+        let Some(address) = address.filter(|_| pace.try_get_value().is_some()) else { return };
+        spawn_local(async move {
+            // What could not be drawn now is drawn with the next reason to.
+            let fresh = api::sheet::sheet(address.clone()).await;
+            let now_ms = browser_now_ms();
+            let is_mine = pace.try_update_value(|pace| (pace.last_ms, pace.is_due) = (now_ms, false));
+            let place = place.try_get_untracked().flatten();
+            // Whoever types on asks for another one meanwhile.
+            let is_wanted = live.address.try_get_untracked().as_ref() == Some(&address);
+            if let (Some(()), Some(place), Ok(fresh), true) = (is_mine, place, fresh, is_wanted) {
+                put(live, &place, &fresh);
+            }
+        });
+    };
     let renew = move |at_once: bool| {
-        let now_ms = browser_now_ms();
-        let wait = pace.try_update_value(|pace| pace.wait(now_ms)).flatten();
-        let Some(wait) = wait else { return };
-        let wait = if at_once { Duration::ZERO } else { wait };
-        set_timeout(
-            move || {
-                let Some(address) = live.address.try_get_untracked() else { return };
-                spawn_local(async move {
-                    // What could not be drawn now is drawn with the next reason to.
-                    let fresh = api::sheet::sheet(address.clone()).await;
-                    let now_ms = browser_now_ms();
-                    let is_mine = pace.try_update_value(|pace| (pace.last_ms, pace.is_due) = (now_ms, false));
-                    let place = place.try_get_untracked().flatten();
-                    let is_here = live.address.try_get_untracked().as_ref() == Some(&address);
-                    if let (Some(()), Some(place), Ok(fresh)) = (is_mine, place, fresh)
-                        && is_here
-                    {
-                        put(live, &place, &fresh);
-                    }
-                });
-            },
-            wait,
-        );
+        if at_once {
+            draw();
+        } else if let Some(wait) = pace.try_update_value(|pace| pace.wait(browser_now_ms())).flatten() {
+            set_timeout(draw, wait);
+        }
     };
     Effect::new(move |was: Option<String>| {
         let address = live.address.get();
@@ -271,5 +270,27 @@ fn look_for(live: Live, form: &HtmlFormElement) {
         .is_ok();
     if is_done {
         live.address.set(address);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_it_goes_on_the_more_rarely_a_sheet_is_drawn_again() {
+        let mut pace = Pace::default();
+        let mut now_ms = 1_000_000;
+        let mut waits = Vec::new();
+        for _ in 0..9 {
+            let wait = pace.wait(now_ms).unwrap();
+            assert_eq!(pace.wait(now_ms), None, "somebody waits already");
+            waits.push(wait.as_millis());
+            now_ms += wait.as_millis() as i64;
+            (pace.last_ms, pace.is_due) = (now_ms, false);
+        }
+        assert_eq!(waits, [400, 800, 1_600, 3_200, 6_400, 12_800, 20_000, 20_000, 20_000]);
+        now_ms += 100_000;
+        assert_eq!(pace.wait(now_ms).unwrap().as_millis(), 400, "after a rest it is soon again");
     }
 }
