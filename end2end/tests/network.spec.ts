@@ -42,8 +42,7 @@ async function expectOnce(said: string[], ...pages: Page[]): Promise<void> {
 
 /** A better way is looked for each minute, and at once when there is a reason to: but not within five seconds. */
 async function hurry(page: Page): Promise<void> {
-  const began = await page.evaluate(() => performance.now());
-  await page.waitForTimeout(Math.max(0, 5_500 - began));
+  await page.waitForTimeout(5_500);
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
 }
 
