@@ -154,15 +154,13 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
     let wait = match (waits_since_ms, said_ms) {
         (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
         (Some(ms), _) => view! {
-            <span class="wait__word">{t.wait_since}</span>
+            {t.wait_since}
             " "
             <When ms reader/>
             <span class="vh">{t.wait_seen}</span>
         }
         .into_any(),
-        (None, Some(ms)) if delivery.is_some() => {
-            view! { <span class="wait__word">{t.answered}</span> " " <When ms reader/> }.into_any()
-        }
+        (None, Some(ms)) if delivery.is_some() => view! { {t.answered} " " <When ms reader/> }.into_any(),
         (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
         (None, None) => ().into_any(),
     };
