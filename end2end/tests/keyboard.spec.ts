@@ -24,7 +24,7 @@ test("from signing in to a sent message, and on to the next conversation", async
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Good ");
   await atWork(page);
-  await tabTo(page, page.getByRole("button", { name: "Chat with Margaret Hale" }));
+  await tabTo(page, page.getByRole("button", { name: "Chat with Margaret Hale" }).last());
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Margaret Hale" })).toBeVisible();
   await atWork(page);

@@ -77,7 +77,9 @@ pub fn TimelineView(
         let is_cut = drawn.with_untracked(|drawn| drawn.is_cut);
         let seen = away.then(|| scroll::seen(&log));
         live.look(id, !away, seen.map(|seen| drawn.with_untracked(|drawn| drawn.seq(seen))));
-        if is_cut {
+        // Whoever has come to the link by keyboard keeps it in sight, and asks by pressing it.
+        let is_asked = || log.query_selector(".older > :focus-visible").ok().flatten().is_some();
+        if is_cut || is_asked() {
             // What is held reaches further than what is drawn.
         } else if let Some(first) = first.filter(|_| older && above < scroll::REACH_PX) {
             on_page.run(Stretch::Before(first));
