@@ -239,7 +239,7 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
         .collect_view();
     (count > 0).then(|| {
         view! {
-            <section class="card desk__urgent" aria-labelledby="queue-title">
+            <section class="card desk__urgent" id="queue" aria-labelledby="queue-title">
                 <div class="card__head">
                     <h2 id="queue-title">{t.queue}</h2>
                     <span class="badge">

@@ -182,7 +182,7 @@ pub fn Today(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
         false => view! { <ol role="list" class="agenda">{rows}</ol> }.into_any(),
     };
     view! {
-        <section class="card desk__today" aria-labelledby="today-title">
+        <section class="card desk__today" id="today" aria-labelledby="today-title">
             <div class="card__head">
                 <h2 id="today-title">{t.today}</h2>
                 <a href="/jobs">{t.jobs_see_all}</a>

@@ -49,7 +49,7 @@ pub fn OfPractitioner(home: Home, wanted: Wanted, reader: Reader) -> impl IntoVi
     view! {
         <div class="desk">
             <Queue patients=queue reader/>
-            <section class="card desk__main" aria-labelledby="tabs-title">
+            <section class="card desk__main" id="people" aria-labelledby="tabs-title">
                 <h2 class="vh" id="tabs-title">
                     {ways[tab.min(2)].1}
                 </h2>
