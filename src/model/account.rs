@@ -74,15 +74,6 @@ impl Role {
         }
     }
 
-    /// Whether this person can have a part in jobs.
-    pub fn has_jobs(self) -> bool {
-        match self {
-            Role::Patient | Role::Practitioner | Role::Staff | Role::Client | Role::Worker | Role::Admin => {
-                true
-            }
-        }
-    }
-
     /// Whether a job can be done for this person: a client's work, a patient's visit.
     pub fn may_be_served(self) -> bool {
         match self {

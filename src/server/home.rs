@@ -15,7 +15,7 @@ use std::collections::HashMap;
 
 /// A practitioner's patients, the longest wait first.
 pub async fn patients(app: &App, me: &Scope) -> Result<Vec<Patient>> {
-    if me.role != Role::Practitioner {
+    if !me.role.may_have_patients() {
         return Ok(Vec::new());
     }
     let rows: Vec<(i64, i64, i64, i64, Option<i64>)> = app
@@ -54,14 +54,14 @@ pub async fn patients(app: &App, me: &Scope) -> Result<Vec<Patient>> {
     Ok(patients)
 }
 
-/// Gathers it: of a role's own only.
+/// Gathers what is on somebody's home: of a role's own only.
 pub async fn gather(app: &App, me: &Scope) -> Result<Home> {
     let mut home = Home::default();
     let mut jobs = board::board(app, me, None).await?.jobs;
     jobs.retain(|card| !card.job.status.is_over());
     jobs.reverse();
     home.jobs = jobs;
-    if me.role == Role::Practitioner {
+    if me.role.may_have_patients() {
         home.patients = patients(app, me).await?;
         home.team = person::directory(app, me).await?;
         return Ok(home);

@@ -206,6 +206,15 @@ pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>
     one(app, me, job).await
 }
 
+/// The room of a job, for the two who talk in it; the office sees the job, and not what is said.
+pub async fn room(app: &App, me: &Scope, job: JobId) -> Result<RoomId> {
+    let job = one(app, me, job).await?;
+    match Part::of(me.account, me.role, job.client, job.worker) {
+        Some(Part::Client | Part::Worker) => Ok(job.room),
+        Some(Part::Office) | None => Err(Error::NotFound),
+    }
+}
+
 /// One job, for those who have a part in it.
 pub async fn one(app: &App, me: &Scope, job: JobId) -> Result<Job> {
     let row: Option<JobRow> = app

@@ -10,6 +10,8 @@ use crate::{
     },
     server::{home, job, message, receipt},
 };
+use axum::http::StatusCode;
+use serde_json::json;
 
 async fn post(app: &TestApp, name: &str, room: RoomId, words: &str) {
     let draft = Draft::text(Cid(rand::random()), room, words.into());
@@ -81,6 +83,23 @@ on_both_databases! {
         assert!(!page.contains("<b>Cleo<"), "a patient sees no patients");
     }
 
+    async fn what_a_colleague_answers_is_not_taken_for_the_patients_words(app: TestApp) {
+        let (a, b) = app.pair().await;
+        let ben = app.scope("ben").await;
+        let nurse = app.person("Ingrid", Role::Staff).await;
+        let room = a.open(ben.account).await;
+        assert_eq!(b.call("member/invite", json!({ "room": room, "account": nurse })).await.0, StatusCode::OK);
+        app.sign_in("ingrid").await;
+        post(&app, "ana", room, "My chest is tight").await;
+        let page = text(b.get("/").await).await;
+        assert!(page.contains("“My chest is tight”"), "the queue quotes the patient: {page}");
+        post(&app, "ingrid", room, "Please take the white tablet").await;
+        let page = text(b.get("/").await).await;
+        assert!(page.contains("Ingrid: Please take the white tablet"), "{page}");
+        assert!(!page.contains("“Please take"), "{page}");
+        assert_eq!(patients(&app).await[0].1, None, "somebody has answered");
+    }
+
     async fn a_patient_sees_their_visits_and_nobody_elses(app: TestApp) {
         let (a, b) = app.pair().await;
         let ana = app.scope("ana").await;
@@ -99,6 +118,12 @@ on_both_databases! {
         assert!(home.contains("Nina"));
         let open = format!("/jobs/{}", visit.id);
         assert!(text(a.get(&open).await).await.contains("data-from"));
+        let ask = json!({ "job": visit.id });
+        assert_eq!(a.call("job/room", ask.clone()).await, (StatusCode::OK, json!(visit.room)));
+        // The office plans the visit, and does not read what is said about it.
+        for other in [&b, &eve, &olga] {
+            assert_eq!(other.call("job/room", ask.clone()).await.0, StatusCode::NOT_FOUND);
+        }
         for other in [&b, &eve] {
             for page in ["/", "/jobs", "/jobs?show=all", &open] {
                 assert!(!text(other.get(page).await).await.contains("Change of dressing"), "{page}");

@@ -4,7 +4,6 @@ use super::{kept_look, language};
 use crate::{
     model::{
         Error, Result,
-        account::Role,
         settings::{Outcome, Settings},
     },
     server::{App, account, board, device, gate::Scope, home, notice, preference},
@@ -38,9 +37,9 @@ pub async fn draw(app: &App, me: &Scope, address: &str) -> Result<String> {
             let emergency = app.config.emergency.clone();
             view! { <HomeSheet home person emergency wanted reader/> }.to_html()
         }
-        Route::Patients if role == Role::Practitioner => {
+        Route::Patients if role.may_have_patients() => {
             let patients = home::patients(app, me).await?;
-            view! { <PatientsSheet patients wanted reader/> }.to_html()
+            view! { <PatientsSheet patients me=me.account wanted reader/> }.to_html()
         }
         Route::Jobs(open) => {
             let board = board::board(app, me, open).await?;

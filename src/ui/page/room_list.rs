@@ -41,10 +41,10 @@ pub fn List(me: Me, room: Memo<Option<RoomId>>) -> impl IntoView {
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
     // As far as there is more than one kind of conversation to choose from.
     let mut parts = vec![("all", t.list_all), ("unread", t.list_unread)];
-    let has_patients = me.person.role == Role::Practitioner;
+    let has_patients = me.person.role.may_have_patients();
     if has_patients {
         parts.push(("care", t.list_patients));
-    } else if me.person.role.has_jobs() {
+    } else {
         parts.push(("job", if me.person.role == Role::Patient { t.visits_way } else { t.jobs }));
     }
     let part = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));

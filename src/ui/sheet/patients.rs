@@ -6,7 +6,7 @@ use super::{
     part::{ChatWith, Circle, Newest, Since, There, When},
 };
 use crate::{
-    model::{account::Person, home::Patient},
+    model::{AccountId, account::Person, home::Patient, message::Kind},
     ui::{
         address::{query, typed},
         part::icon::Icon,
@@ -55,7 +55,7 @@ impl Wanted {
 
 /// All of them, on a page of their own.
 #[component]
-pub fn PatientsSheet(patients: Vec<Patient>, wanted: Wanted, reader: Reader) -> impl IntoView {
+pub fn PatientsSheet(patients: Vec<Patient>, me: AccountId, wanted: Wanted, reader: Reader) -> impl IntoView {
     let t = reader.text();
     view! {
         <header class="page-head">
@@ -65,7 +65,7 @@ pub fn PatientsSheet(patients: Vec<Patient>, wanted: Wanted, reader: Reader) -> 
             </div>
         </header>
         <section class="card" aria-label=t.my_patients>
-            <Table patients most=None action="/patients" wanted reader/>
+            <Table patients me most=None action="/patients" wanted reader/>
         </section>
     }
 }
@@ -80,6 +80,7 @@ pub fn born(person: &Person, reader: Reader) -> String {
 #[component]
 pub fn Table(
     patients: Vec<Patient>,
+    me: AccountId,
     /// Not more than so many, unless something is looked for.
     most: Option<usize>,
     /// The page it stands on.
@@ -95,7 +96,7 @@ pub fn Table(
     let most = most.filter(|_| wanted.is_all()).unwrap_or(all);
     let found =
         patients.into_iter().filter(|patient| wanted.has(patient, &born(&patient.contact.person, reader)));
-    let rows = found.take(most).map(|patient| view! { <Row patient reader/> }).collect_view();
+    let rows = found.take(most).map(|patient| view! { <Row patient me reader/> }).collect_view();
     let table = match rows.is_empty() {
         true => view! { <p class="card__lead" role="status">{t.patients_no_match}</p> }.into_any(),
         false => view! {
@@ -144,13 +145,16 @@ pub fn Table(
 }
 
 #[component]
-fn Row(patient: Patient, reader: Reader) -> impl IntoView {
+fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let is_unseen = patient.is_unseen();
     let Patient { contact, waits_since_ms, delivery } = patient;
     let (person, presence) = (contact.person, contact.presence);
     let id = person.id;
     let said_ms = contact.last.as_ref().map(|last| last.sent_ms);
+    // A colleague may have answered, whose words are not to be taken for the patient's.
+    let is_theirs = contact.last.as_ref().is_some_and(|last| last.sender == id);
+    let is_answer = contact.last.as_ref().is_some_and(|last| last.kind != Kind::System) && !is_theirs;
     let wait = match (waits_since_ms, said_ms) {
         (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
         (Some(ms), _) => view! {
@@ -160,16 +164,10 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
             <span class="vh">{t.wait_seen}</span>
         }
         .into_any(),
-        (None, Some(ms)) if delivery.is_some() => view! { {t.answered} " " <When ms reader/> }.into_any(),
+        (None, Some(ms)) if is_answer => view! { {t.answered} " " <When ms reader/> }.into_any(),
         (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
         (None, None) => ().into_any(),
     };
-    // Whoever wrote it, if not the patient then the practitioner or somebody she has brought in.
-    let me = match delivery {
-        Some(_) => contact.last.as_ref().map(|last| last.sender),
-        None => None,
-    };
-    let me = me.unwrap_or(crate::model::AccountId(0));
     view! {
         <tr role="row" data-unread=(contact.unread > 0).then_some("") id=format!("patient-{id}")>
             <th scope="row" role="rowheader">
@@ -184,7 +182,7 @@ fn Row(patient: Patient, reader: Reader) -> impl IntoView {
             </th>
             <td role="cell">
                 <span class="preview">
-                    <Newest last=contact.last me delivery is_of_two=true reader/>
+                    <Newest last=contact.last me delivery is_of_two=is_theirs reader/>
                 </span>
             </td>
             <td class="cell-top" role="cell">
@@ -212,7 +210,8 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
             let Patient { contact, waits_since_ms, .. } = patient;
             let person = contact.person;
             let id = person.id;
-            let words = contact.last.map(|last| fill(t.quoted, &[&last.body]));
+            let last = contact.last.filter(|last| last.sender == id && last.kind != Kind::System);
+            let words = last.map(|last| fill(t.quoted, &[&last.body]));
             view! {
                 <li id=format!("queue-{id}")>
                     <div class="queue__top">

@@ -133,12 +133,14 @@ pub fn Ahead(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
     }
 }
 
-/// The day's jobs along its hours.
+/// Those of some jobs that are the day's, along its hours.
 #[component]
 pub fn Today(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
     let t = reader.text();
+    let today = reader.now().date();
     let rows = jobs
         .into_iter()
+        .filter(|card| reader.moment(card.job.at_ms).date() == today)
         .map(|card| {
             let ms = card.job.at_ms;
             let at = reader.moment(ms);

@@ -13,7 +13,6 @@ use crate::{
     model::{
         account::{Person, Role},
         home::Home,
-        job::JobCard,
         room::{Contact, RoomCard, RoomKind},
     },
     ui::text::fill,
@@ -36,7 +35,7 @@ pub fn HomeSheet(
 ) -> impl IntoView {
     let body = match person.role {
         Role::Patient => view! { <OfPatient home person=person.clone() emergency reader/> }.into_any(),
-        Role::Practitioner => view! { <OfPractitioner home wanted reader/> }.into_any(),
+        Role::Practitioner => view! { <OfPractitioner home me=person.id wanted reader/> }.into_any(),
         Role::Staff | Role::Client | Role::Worker | Role::Admin => {
             view! { <OfOthers home person=person.clone() reader/> }.into_any()
         }
@@ -131,15 +130,12 @@ fn People(people: Vec<Contact>, reader: Reader) -> impl IntoView {
 #[component]
 fn OfOthers(home: Home, person: Person, reader: Reader) -> impl IntoView {
     let Home { rooms, unread, jobs, .. } = home;
-    let today = reader.now().date();
-    let todays: Vec<JobCard> =
-        jobs.into_iter().filter(|card| reader.moment(card.job.at_ms).date() == today).collect();
     view! {
-        <div class="desk desk--plain">
+        <div class="desk">
             <div class="desk__main">
                 <Messages rooms unread person reader/>
             </div>
-            <Today jobs=todays reader/>
+            <Today jobs reader/>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use super::People;
 use crate::{
-    model::{home::Home, job::JobCard, room::Contact},
+    model::{AccountId, home::Home, room::Contact},
     ui::sheet::{
         Reader,
         patients::{Queue, Table, Wanted},
@@ -16,7 +16,7 @@ const TEAM: usize = 8;
 
 /// What a practitioner sees first.
 #[component]
-pub fn OfPractitioner(home: Home, wanted: Wanted, reader: Reader) -> impl IntoView {
+pub fn OfPractitioner(home: Home, me: AccountId, wanted: Wanted, reader: Reader) -> impl IntoView {
     let Home { patients, team, jobs, .. } = home;
     let t = reader.text();
     let counts = [patients.len(), team.len(), jobs.len()];
@@ -37,14 +37,11 @@ pub fn OfPractitioner(home: Home, wanted: Wanted, reader: Reader) -> impl IntoVi
             }
         })
         .collect_view();
-    let today = reader.now().date();
-    let todays: Vec<JobCard> =
-        jobs.iter().filter(|card| reader.moment(card.job.at_ms).date() == today).cloned().collect();
-    let queue = patients.clone();
+    let (queue, today) = (patients.clone(), jobs.clone());
     let panel = match tab {
         1 => view! { <Colleagues team reader/> }.into_any(),
         2 => view! { <Ahead jobs reader/> }.into_any(),
-        _ => view! { <Table patients most=Some(PATIENTS) action="/" wanted reader/> }.into_any(),
+        _ => view! { <Table patients me most=Some(PATIENTS) action="/" wanted reader/> }.into_any(),
     };
     view! {
         <div class="desk">
@@ -58,7 +55,7 @@ pub fn OfPractitioner(home: Home, wanted: Wanted, reader: Reader) -> impl IntoVi
                 </nav>
                 {panel}
             </section>
-            <Today jobs=todays reader/>
+            <Today jobs=today reader/>
         </div>
     }
 }
