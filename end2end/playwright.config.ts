@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
 
-const chromium = "/usr/bin/chromium";
+// The system's own browser where there is one, Playwright's otherwise.
+const chromium = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find((path) => existsSync(path));
 
 export default defineConfig({
   testDir: "./tests",
   outputDir: "./results",
   // One picture for all machines of a kind; look.spec.ts knows which kind that is.
   snapshotPathTemplate: "{testDir}/../look/{arg}{ext}",
-  workers: 2,
+  // Many of the tests wait for something most of the time: two cores serve three of them.
+  workers: 3,
   // What one waits for is timed where it is waited for; a test as a whole may meet a busy machine.
   timeout: 60_000,
   retries: 0,
@@ -22,8 +24,7 @@ export default defineConfig({
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
     screenshot: "only-on-failure",
     launchOptions: {
-      // The system's own browser where there is one, Playwright's otherwise.
-      executablePath: existsSync(chromium) ? chromium : undefined,
+      executablePath: chromium,
       args: [
         "--no-sandbox",
         "--disable-gpu",

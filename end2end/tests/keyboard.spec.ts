@@ -56,12 +56,14 @@ for (const close of ["Escape", "the button that closes it"]) {
     const opener = page.getByRole("button", { name: "Chat with Ruth" });
     await tabTo(page, opener);
     const scrolled = await page.evaluate(() => scrollY);
+    expect(scrolled).toBeGreaterThan(200);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("dialog").getByRole("log")).toBeVisible();
     await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
     await leave(page);
     await expect(opener).toBeFocused();
-    expect(await page.evaluate(() => scrollY), "the page stays where it was").toBe(scrolled);
+    // But for the lines that come and go with those who do.
+    expect(Math.abs((await page.evaluate(() => scrollY)) - scrolled), "the page stays where it was").toBeLessThan(60);
   });
 
   test(`a job is looked at, and left by ${close}`, async ({ visitor }) => {

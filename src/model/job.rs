@@ -152,6 +152,14 @@ impl JobCard {
         })
     }
 
+    /// Whom the reader meets: for whom they do it, or who does it.
+    pub fn opposite(&self) -> Option<&Person> {
+        match self.part {
+            Part::Worker => Some(&self.client),
+            Part::Client | Part::Office => self.worker.as_ref(),
+        }
+    }
+
     /// Whether its conversation is the reader's own.
     pub fn has_chat(&self) -> bool {
         matches!(self.part, Part::Client | Part::Worker)

@@ -96,8 +96,8 @@ fn NextVisit(card: JobCard, reader: Reader) -> impl IntoView {
 fn LaterVisit(card: JobCard, reader: Reader) -> impl IntoView {
     let ms = card.job.at_ms;
     let time = reader.text().time(&reader.moment(ms));
-    let sub = match &card.worker {
-        Some(worker) => format!("{time}, {}", worker.name),
+    let sub = match card.opposite() {
+        Some(person) => format!("{time}, {}", person.name),
         None => time,
     };
     view! {
