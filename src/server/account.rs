@@ -242,11 +242,11 @@ pub async fn count(db: &Db) -> Result<i64> {
 
 /// The asker, as their own pages need them.
 pub async fn me(app: &App, me: &Scope) -> Result<Me> {
-    let standings = receipt::standings(app, me.account).await?;
+    let unread = receipt::unread(app, me.account).await?;
     device::note_use(app, me).await?;
     Ok(Me {
         pop_ups: preference::pop_ups(app, me).await?,
-        unread: standings.iter().map(|standing| standing.unread).sum(),
+        unread,
         person: me.person.clone(),
         zone: me.zone(app),
         now_ms: app.clock.now_ms(),

@@ -1,10 +1,10 @@
 //! The board: jobs as their people see them, with everybody's name.
 
-use super::{App, gate::Scope, job, room};
+use super::{App, gate::Scope, job, receipt, room};
 use crate::{
     args,
     model::{
-        AccountId, Error, JobId, Result,
+        AccountId, Error, JobId, Result, RoomId,
         account::Person,
         job::{Board, Job, JobCard, Part},
         receipt::Standing,
@@ -15,7 +15,6 @@ use std::collections::HashMap;
 
 /// The jobs one has a part in, the latest first; one that is asked for is among them, however old it is.
 pub async fn board(app: &App, me: &Scope, open: Option<JobId>) -> Result<Board> {
-    let standings = room::standings(app, me).await?;
     let (mut jobs, more) = job::to_do_and_over(app, me).await?;
     if let Some(open) = open.filter(|open| jobs.iter().all(|job| job.id != *open)) {
         match job::one(app, me, open).await {
@@ -27,6 +26,7 @@ pub async fn board(app: &App, me: &Scope, open: Option<JobId>) -> Result<Board> 
     }
     jobs.sort_by_key(|job| std::cmp::Reverse((job.at_ms, job.id)));
     let people = people(app, me, &jobs).await?;
+    let standings = receipt::standings_in(app, me.account, jobs.iter().map(|job| job.room).collect()).await?;
     let jobs = jobs.into_iter().filter_map(|job| card(me, job, &people, &standings)).collect();
     let workers = if me.role.may_assign_jobs() { workers(app, me).await? } else { Vec::new() };
     Ok(Board { jobs, workers, more })
@@ -36,7 +36,7 @@ fn card(
     me: &Scope,
     job: Job,
     people: &HashMap<AccountId, Person>,
-    standings: &HashMap<crate::model::RoomId, Standing>,
+    standings: &HashMap<RoomId, Standing>,
 ) -> Option<JobCard> {
     let part = Part::of(me.account, me.role, job.client, job.worker)?;
     let client = people.get(&job.client)?.clone();

@@ -1,6 +1,6 @@
 //! Care links: which patient is looked after by which practitioner.
 
-use super::{App, gate::Scope, presence, room};
+use super::{App, gate::Scope, presence, receipt, room};
 use crate::{
     args,
     model::{
@@ -37,8 +37,6 @@ pub async fn contacts(app: &App, me: &Scope) -> Result<Vec<Contact>> {
         Role::Patient => (None, Some(me.account)),
         Role::Staff | Role::Client | Role::Worker | Role::Admin => return Ok(Vec::new()),
     };
-    // Counted first: what the rows show is then as new as what was counted, or newer.
-    let standings = room::standings(app, me).await?;
     let rows: Vec<ContactRow> = app
         .db
         .all(
@@ -54,6 +52,8 @@ pub async fn contacts(app: &App, me: &Scope) -> Result<Vec<Contact>> {
             args![mine.map(|id| id.0), theirs.map(|id| id.0)],
         )
         .await?;
+    let rooms = rows.iter().filter_map(|row| row.room_id).map(RoomId).collect();
+    let standings = receipt::standings_in(app, me.account, rooms).await?;
     rows.into_iter().map(|row| row.contact(app, me, &standings)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! People: whom the asker may know, and what of them.
 
-use super::{App, gate::Scope, presence, room};
+use super::{App, gate::Scope, presence, receipt, room};
 use crate::{
     args,
     model::{
@@ -91,7 +91,6 @@ pub async fn team(
 
 /// One's colleagues by name, as the directory shows them: whether they are there, and what they wrote that is unread.
 pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
-    let standings = room::standings(app, me).await?;
     let (mut known, mut more) = team(app, me, None, PAGE_MAX).await?;
     while more {
         let behind = known.last().map(|last| last.person.id);
@@ -109,6 +108,7 @@ pub async fn directory(app: &App, me: &Scope) -> Result<Vec<Contact>> {
         .await?;
     let rooms: HashMap<i64, RoomId> =
         rooms.into_iter().map(|(account, room)| (account, RoomId(room))).collect();
+    let standings = receipt::standings_in(app, me.account, rooms.values().copied().collect()).await?;
     let contacts = known.into_iter().map(|known| {
         let account = known.person.id;
         let room = rooms.get(&account.0).copied();

@@ -187,44 +187,76 @@ pub async fn tell(app: &App, receipts: Vec<Receipt>, now_ms: i64) {
             readers.push((room, account));
         }
     }
-    let rows = readers.into_iter().map(|(room, account)| [room.into(), account.into()]);
-    for (sql, args) in STANDING_OF.over(app.db.places(), None, rows) {
-        let found: Result<Vec<StandingRow>> = app.db.all(sql, args).await;
-        match found {
-            Ok(rows) => rows.into_iter().for_each(|row| {
-                let (account, standing) = row.read();
-                let event = Event::Standing { rooms: vec![standing] };
-                app.hub.pass_to(account, About::Standing(standing.room), &event);
-            }),
-            Err(error) => {
-                tracing::warn!(error.code = error.code(), "unread messages could not be counted");
-            }
-        }
+    // What cannot be counted now is counted with the next thing read.
+    match standings_of(app, readers).await {
+        Ok(standings) => standings.into_iter().for_each(|(account, standing)| {
+            let event = Event::Standing { rooms: vec![standing] };
+            app.hub.pass_to(account, About::Standing(standing.room), &event);
+        }),
+        Err(error) => tracing::warn!(error.code = error.code(), "unread messages could not be counted"),
     }
 }
 
+/// What others wrote in a room behind what one has read, of `r` and `m`.
+macro_rules! unread {
+    () => {
+        "case when r.last_seq > m.read_seq then (select count(*) from message x where x.room_id = m.room_id \
+         and x.seq > m.read_seq and x.sender_id <> m.account_id and x.kind <> 'system') else 0 end"
+    };
+}
+
 static STANDING_OF: Batch = Batch::new(
-    "select m.room_id, m.account_id, r.last_seq, m.read_seq, case when r.last_seq > m.read_seq then \
-     (select count(*) from message x where x.room_id = m.room_id and x.seq > m.read_seq \
-     and x.sender_id <> m.account_id and x.kind <> 'system') else 0 end as unread \
-     from (values {rows}) as v join member m on m.room_id = v.column1 and m.account_id = v.column2 \
-     join room r on r.id = m.room_id",
+    concat!(
+        "select m.room_id, m.account_id, r.last_seq, m.read_seq, ",
+        unread!(),
+        " as unread from (values {rows}) as v \
+         join member m on m.room_id = v.column1 and m.account_id = v.column2 join room r on r.id = m.room_id"
+    ),
     2,
 );
 
-/// Where a person stands in each of their rooms.
+/// Where people stand in rooms, of those who are in them.
+async fn standings_of(app: &App, places: Vec<(RoomId, AccountId)>) -> Result<Vec<(AccountId, Standing)>> {
+    let rows = places.into_iter().map(|(room, account)| [room.into(), account.into()]);
+    let mut standings = Vec::new();
+    for (sql, args) in STANDING_OF.over(app.db.places(), None, rows) {
+        let rows: Vec<StandingRow> = app.db.all(sql, args).await?;
+        standings.extend(rows.into_iter().map(StandingRow::read));
+    }
+    Ok(standings)
+}
+
+/// Where a person stands in some rooms; nowhere in those they are not in.
+pub async fn standings_in(
+    app: &App,
+    account: AccountId,
+    rooms: Vec<RoomId>,
+) -> Result<HashMap<RoomId, Standing>> {
+    let places = rooms.into_iter().map(|room| (room, account)).collect();
+    let standings = standings_of(app, places).await?;
+    Ok(standings.into_iter().map(|(_, standing)| (standing.room, standing)).collect())
+}
+
+/// Where a person stands in each of their rooms, by the rooms' numbers.
 pub async fn standings(app: &App, account: AccountId) -> Result<Vec<Standing>> {
-    let rows: Vec<StandingRow> = app
-        .db
-        .all(
-            "select m.room_id, m.account_id, r.last_seq, m.read_seq, case when r.last_seq > m.read_seq then \
-             (select count(*) from message x where x.room_id = m.room_id and x.seq > m.read_seq \
-             and x.sender_id <> m.account_id and x.kind <> 'system') else 0 end as unread \
-             from member m join room r on r.id = m.room_id where m.account_id = $1 order by m.room_id",
-            args![account],
-        )
-        .await?;
+    let sql = concat!(
+        "select m.room_id, m.account_id, r.last_seq, m.read_seq, ",
+        unread!(),
+        " as unread from member m join room r on r.id = m.room_id where m.account_id = $1 order by m.room_id"
+    );
+    let rows: Vec<StandingRow> = app.db.all(sql, args![account]).await?;
     Ok(rows.into_iter().map(|row| row.read().1).collect())
+}
+
+/// How much of all their rooms a person has not read.
+pub async fn unread(app: &App, account: AccountId) -> Result<u32> {
+    let sql = concat!(
+        "select cast(coalesce(sum(",
+        unread!(),
+        "), 0) as bigint) from member m join room r on r.id = m.room_id where m.account_id = $1"
+    );
+    let found: Option<(i64,)> = app.db.maybe(sql, args![account]).await?;
+    Ok(found.map_or(0, |(unread,)| u32::try_from(unread).unwrap_or(u32::MAX)))
 }
 
 /// How far everybody in a room has come.

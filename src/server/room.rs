@@ -212,7 +212,9 @@ pub fn kind_of(word: &str) -> Result<RoomKind> {
 pub async fn list(app: &App, me: &Scope, behind: Option<RoomPlace>) -> Result<RoomPage> {
     let behind = behind.unwrap_or(RoomPlace { active_ms: i64::MAX, id: RoomId(i64::MAX) });
     // Counted first: what the rows show is then as new as what was counted, or newer.
-    let standings = standings(app, me).await?;
+    let standings = receipt::standings(app, me.account).await?;
+    let standings: HashMap<RoomId, Standing> =
+        standings.into_iter().map(|standing| (standing.room, standing)).collect();
     let rows: Vec<CardRow> = app
         .db
         .all(
@@ -235,12 +237,6 @@ pub async fn list(app: &App, me: &Scope, behind: Option<RoomPlace>) -> Result<Ro
     let rooms =
         rows.into_iter().take(LIST_PAGE).map(|row| row.card(app, me, &standings)).collect::<Result<_>>()?;
     Ok(RoomPage { rooms, more, unread: standings.values().map(|standing| standing.unread).sum() })
-}
-
-/// Where one stands in each of one's rooms.
-pub async fn standings(app: &App, me: &Scope) -> Result<HashMap<RoomId, Standing>> {
-    let standings = receipt::standings(app, me.account).await?;
-    Ok(standings.into_iter().map(|standing| (standing.room, standing)).collect())
 }
 
 /// What a reader may know of a person: patients' dates of birth are for those who look after them.

@@ -19,7 +19,7 @@ use crate::{
     wire::Target,
     wrong::Wrong,
 };
-use confer::model::RoomId;
+use confer::{args, model::RoomId, server::db::Db};
 use std::{
     cell::RefCell,
     collections::BTreeMap,
@@ -35,14 +35,16 @@ pub const MEMORY: &str = "memory is not given back";
 pub const ABSENT: &str = "could not come back";
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// Everybody is back well before this, or something holds them off.
-const BACK_WITHIN: Duration = Duration::from_secs(20);
+/// Everybody is back well before this, also with a gigabyte to catch up on, or something holds them off.
+const BACK_WITHIN: Duration = Duration::from_secs(45);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
 /// A server that missed a note compares its rooms every 5 s.
 const TOLD_WITHIN: Duration = Duration::from_secs(15);
 const READINESS_WITHIN: Duration = Duration::from_secs(10);
 const COMPLAINTS_MAX: usize = 8;
+/// Marks are gathered for a moment and stored together; where nothing moved for so long, there were none left.
 const MARKS_WITHIN: Duration = Duration::from_millis(600);
+const MARKS_LOOKS: usize = 25;
 /// Pages drawn at once, so that every thread and every connection has had to do.
 const WARM_UP_PAGES: usize = 32;
 /// What the caches of a database and of an allocator may keep.
@@ -247,7 +249,7 @@ impl Scene {
                 client.places.borrow().iter().map(|(room, place)| (*room, place.held)).collect();
             rooms.into_iter().step_by(2).for_each(|(room, held)| client.see(room, held));
         }
-        sleep(MARKS_WITHIN).await;
+        self.all_marked().await?;
         self.clients.iter().for_each(|client| client.go());
         self.clients.iter().for_each(Client::come);
         self.all_back().await;
@@ -278,6 +280,23 @@ impl Scene {
             complaints: complaints(&self.home.path().join("server.log")),
             expected: None,
         })
+    }
+
+    /// Waits until whatever has been read is stored: a machine that does much else takes its time for it.
+    async fn all_marked(&self) -> Fallible<()> {
+        let db = Db::open(&self.url).await?;
+        let mut before = None;
+        for _ in 0..MARKS_LOOKS {
+            sleep(MARKS_WITHIN).await;
+            let read: Option<(i64,)> =
+                db.maybe("select cast(sum(read_seq) as bigint) from member", args![]).await?;
+            if read == before {
+                break;
+            }
+            before = read;
+        }
+        db.close().await;
+        Ok(())
     }
 
     async fn memory_is_back(&mut self) {

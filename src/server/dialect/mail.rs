@@ -211,8 +211,8 @@ pub async fn mark_read(
             error => error,
         })?;
         let Some(room) = room::between(&app, &me, partner.id).await? else { return Ok(0) };
-        let before = receipt::standings(&app, me.account).await?;
-        let unread = before.iter().find(|one| one.room == room).map_or(0, |one| one.unread);
+        let before = receipt::standings_in(&app, me.account, vec![room]).await?;
+        let unread = before.get(&room).map_or(0, |one| one.unread);
         let head = message::head(&app, &me, room).await?;
         receipt::read_now(&app, &me, room, head).await?;
         Ok(unread)

@@ -227,7 +227,7 @@ impl Team {
     }
 
     async fn opened(&mut self, link: &Link, id: RoomId) -> Result<Value> {
-        let standings = room::standings(&link.app, &link.me).await?;
+        let standings = receipt::standings_in(&link.app, link.me.account, vec![id]).await?;
         let room = shown(&link.app, &link.me, id, &standings, &mut self.faces).await?;
         Ok(json!({ "type": "chat_room_created", "room_id": id, "room": room }))
     }

@@ -153,7 +153,7 @@ pub async fn read(
         return Err(Error::invalid("seq", Why::Unknown).into());
     }
     receipt::read_now(&app, &me, room, seq).await?;
-    let standings = room::standings(&app, &me).await?;
+    let standings = receipt::standings_in(&app, me.account, vec![room]).await?;
     let standing = standings.get(&room).ok_or(Error::NotFound)?;
     Ok(Json(Place { room, read: standing.read, unread: standing.unread }))
 }

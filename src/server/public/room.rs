@@ -15,7 +15,7 @@ use crate::{
         message::{Kind, Stretch},
         room::{Preview, RoomCard, RoomKind, RoomPlace},
     },
-    server::{App, gate::Scope, member, room},
+    server::{App, gate::Scope, member, receipt, room},
 };
 use axum::{Json, extract::State};
 use schemars::JsonSchema;
@@ -154,7 +154,7 @@ pub async fn make(
 
 async fn visit(app: &App, me: &Scope, id: RoomId) -> Result<Room> {
     let visit = room::enter(app, me, id, Stretch::Newest).await?;
-    let standings = room::standings(app, me).await?;
+    let standings = receipt::standings_in(app, me.account, vec![id]).await?;
     let standing = standings.get(&id);
     Ok(Room {
         id,

@@ -15,7 +15,7 @@ use crate::{
             token::fields,
         },
         gate::Scope,
-        job, member, room,
+        job, member, receipt, room,
     },
 };
 use axum::{
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 async fn alone(app: &App, me: &Scope, room: RoomId) -> Result<Value> {
-    let standings = room::standings(app, me).await?;
+    let standings = receipt::standings_in(app, me.account, vec![room]).await?;
     shown(app, me, room, &standings, &mut Faces::default()).await
 }
 
@@ -54,10 +54,11 @@ pub async fn list(
             .await?;
         let mut faces = Faces::default();
         let mut results = Vec::new();
-        let standings = room::standings(&app, &me).await?;
         let wanted = found.iter().skip(paging.skipped() as usize).take(paging.size as usize);
-        for (room,) in wanted {
-            results.push(shown(&app, &me, RoomId(*room), &standings, &mut faces).await?);
+        let wanted: Vec<RoomId> = wanted.map(|(room,)| RoomId(*room)).collect();
+        let standings = receipt::standings_in(&app, me.account, wanted.clone()).await?;
+        for room in wanted {
+            results.push(shown(&app, &me, room, &standings, &mut faces).await?);
         }
         paging.wrap(&app, &uri, found.len() as i64, results)
     };
