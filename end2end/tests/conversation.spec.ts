@@ -1,4 +1,4 @@
-import { atWork, doctor, expect, message, openRoom, patient, signIn, STORED, test, words } from "./people";
+import { atWork, doctor, expect, message, openRoom, patient, secondPatient, send, signIn, STORED, test, words } from "./people";
 import { Server } from "./server";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
@@ -229,6 +229,27 @@ test("a browser without network says so, keeps what is written, and sends it aft
   await expect(message(hale, late)).toHaveCount(1);
   await hale.context().setOffline(false);
   await expect(message(hale, late)).toHaveAttribute("data-state", STORED, { timeout: 40_000 });
+});
+
+test("whoever goes through the list by keyboard keeps their place while conversations move", async ({ visitor }) => {
+  const [okafor, george] = [await visitor(), await visitor()];
+  await signIn(okafor, doctor);
+  await signIn(george, secondPatient);
+  await openRoom(george, "Dr Amara Okafor");
+  await okafor.goto("/chat");
+  await atWork(okafor);
+  // Whoever stands first goes down by one when another comes up.
+  const names = okafor.locator(".convo__name");
+  if ((await names.first().textContent()) === "George Whitcombe") {
+    await okafor.locator(".convo", { hasText: "Margaret Hale" }).click();
+    await send(okafor, "Margaret Hale", words("First now"));
+    await expect(names.first()).toHaveText("Margaret Hale");
+  }
+  const first = okafor.locator(".convo", { hasText: (await names.first().textContent())! });
+  await first.focus();
+  await send(george, "Dr Amara Okafor", words("Up again"));
+  await expect(names.first()).toHaveText("George Whitcombe");
+  await expect(first).toBeFocused();
 });
 
 test("earlier messages come by scrolling, above, without losing any", async ({ visitor }) => {

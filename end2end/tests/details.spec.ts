@@ -99,3 +99,22 @@ test("without a script the details are a page", async ({ visitor }) => {
   await own.click();
   await expect(hale.getByRole("heading", { name: "Who has read this message" })).toBeVisible();
 });
+
+test("what comes behind the details of a phone is not read before they are closed", async ({ visitor }) => {
+  const okafor = await visitor({ viewport: { width: 390, height: 800 } }, server.url);
+  const hale = await visitor({}, server.url);
+  await signIn(okafor, doctor);
+  await signIn(hale, patient);
+  await openRoom(okafor, HALE);
+  await openRoom(hale, "Dr Amara Okafor");
+  await okafor.getByRole("link", { name: "Conversation details" }).click();
+  await expect(okafor.getByRole("log")).toBeHidden();
+  const text = words("It hurts again");
+  await send(hale, "Dr Amara Okafor", text);
+  await expect(message(hale, text)).toHaveAttribute("data-state", "delivered");
+  await okafor.waitForTimeout(1_500);
+  await expect(message(hale, text)).toHaveAttribute("data-state", "delivered");
+  await okafor.keyboard.press("Escape");
+  await expect(message(okafor, text)).toBeVisible();
+  await expect(message(hale, text)).toHaveAttribute("data-state", "read");
+});

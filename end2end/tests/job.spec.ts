@@ -78,6 +78,49 @@ test("the dialog of a job is closed by Escape and by its button", async ({ visit
   }
 });
 
+test("what one looks for among the jobs stays while one of them is looked at", async ({ visitor }) => {
+  const page = await visitor();
+  await signIn(page, client);
+  await page.goto("/jobs");
+  await atWork(page);
+  await page.locator(".toolbar label", { hasText: "Finished" }).click();
+  await expect(page).toHaveURL(/show=finished/);
+  const row = page.locator("a.job").first();
+  await expect(row).toContainText(/Finished|Cancelled/);
+  const title = await row.locator(".row__title").textContent();
+  await row.click();
+  await expect(job(page)).toBeVisible();
+  await job(page).getByRole("link", { name: "Close" }).click();
+  await expect(job(page)).toHaveCount(0);
+  await expect(page).toHaveURL(/\/jobs\?.*show=finished/);
+  await expect(page.getByRole("radio", { name: "Finished" })).toBeChecked();
+  await expect(row.locator(".row__title")).toHaveText(title!);
+  await expect(row).toBeFocused();
+  // What is chosen follows the page wherever one goes from here.
+  await page.getByRole("link", { name: "New job" }).click();
+  await job(page).getByRole("link", { name: "Not now" }).click();
+  await expect(page.getByRole("radio", { name: "Upcoming" })).toBeChecked();
+  await expect(page.locator("a.job").first()).not.toContainText(/Finished|Cancelled/);
+});
+
+test("without network the dialog of a job is left all the same, and the page says what it lacks", async ({ visitor }) => {
+  const page = await visitor();
+  await signIn(page, worker);
+  await page.goto("/jobs");
+  await atWork(page);
+  await page.locator("a.job").first().click();
+  await expect(job(page)).toBeVisible();
+  await page.context().setOffline(true);
+  await job(page).getByRole("link", { name: "Close" }).click();
+  await expect(job(page)).toBeHidden();
+  const alert = page.getByRole("main").getByRole("alert");
+  await expect(alert).toContainText(/\w/);
+  await page.context().setOffline(false);
+  await page.locator(".toolbar label", { hasText: "All" }).click();
+  await expect(alert).toHaveCount(0);
+  await expect(job(page)).toHaveCount(0);
+});
+
 test.describe("without JavaScript", () => {
   test("a job is asked for, called off, and talked about", async ({ visitor }) => {
     const page = await visitor({ javaScriptEnabled: false });

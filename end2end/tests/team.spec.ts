@@ -58,3 +58,24 @@ test("P2.6: a conversation opens in front of the directory and is closed again",
   await modal(okafor).getByRole("link", { name: "Open as full page" }).click();
   await expect(okafor.getByRole("heading", { level: 1, name: "Ingrid Lindqvist" })).toBeVisible();
 });
+
+test("of two that are asked for on a slow line the last is opened, and stays", async ({ visitor }) => {
+  const okafor = await visitor();
+  await signIn(okafor, doctor);
+  await directory(okafor);
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let asked = 0;
+  await okafor.route(/_fn\/room\/open/, async (route) => {
+    if (asked++ === 0) await held;
+    await route.continue();
+  });
+  await okafor.getByRole("button", { name: "Chat with Kofi Mensah" }).click();
+  await okafor.getByRole("button", { name: "Chat with Ingrid Lindqvist" }).click();
+  await expect(modal(okafor).getByRole("heading", { name: "Ingrid Lindqvist" })).toBeVisible();
+  const late = okafor.waitForResponse(/_fn\/room\/open/);
+  release();
+  await late;
+  await okafor.waitForTimeout(500);
+  await expect(modal(okafor).getByRole("heading", { name: "Ingrid Lindqvist" })).toBeVisible();
+});

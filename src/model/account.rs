@@ -74,6 +74,11 @@ impl Role {
         }
     }
 
+    /// Whether this person can ask for a job: clients for themselves, the office for anybody.
+    pub fn may_ask_for_jobs(self) -> bool {
+        self == Role::Client || self.may_assign_jobs()
+    }
+
     /// Whether a job can be done for this person: a client's work, a patient's visit.
     pub fn may_be_served(self) -> bool {
         match self {
@@ -139,13 +144,7 @@ impl Person {
 
     /// The name to greet with: "Margaret", or "Dr Okafor" for those with a title.
     pub fn short_name(&self) -> String {
-        match self.name.split_once(' ') {
-            Some((title, rest)) if is_title(title) => {
-                format!("{title} {}", rest.split(' ').next_back().unwrap_or(rest))
-            }
-            Some((first, _)) => first.to_owned(),
-            None => self.name.clone(),
-        }
+        short(&self.name)
     }
 
     /// What stands under the name: the headline, or the role.
@@ -166,6 +165,17 @@ impl Person {
 /// The tint of an id: neighbours differ, and it never changes.
 pub fn hue(id: i64) -> u8 {
     ((id.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 61) + 1) as u8
+}
+
+/// A name as one calls somebody: "Margaret", or "Dr Okafor" for those with a title. A short name stays as it is.
+pub fn short(name: &str) -> String {
+    match name.split_once(' ') {
+        Some((title, rest)) if is_title(title) => {
+            format!("{title} {}", rest.split(' ').next_back().unwrap_or(rest))
+        }
+        Some((first, _)) => first.to_owned(),
+        None => name.to_owned(),
+    }
 }
 
 fn is_title(word: &str) -> bool {
@@ -230,6 +240,7 @@ mod tests {
         assert_eq!(named("Dr Amara Okafor").short_name(), "Dr Okafor");
         assert_eq!(named("Margaret Hale").short_name(), "Margaret");
         assert_eq!(named("Cher").short_name(), "Cher");
+        assert_eq!(short("Dr Okafor"), "Dr Okafor");
     }
 
     #[test]

@@ -25,11 +25,22 @@ pub async fn board(app: &App, me: &Scope, open: Option<JobId>) -> Result<Board> 
         }
     }
     jobs.sort_by_key(|job| std::cmp::Reverse((job.at_ms, job.id)));
-    let people = people(app, me, &jobs).await?;
-    let standings = receipt::standings_in(app, me.account, jobs.iter().map(|job| job.room).collect()).await?;
-    let jobs = jobs.into_iter().filter_map(|job| card(me, job, &people, &standings)).collect();
+    let jobs = cards(app, me, jobs).await?;
     let workers = if me.role.may_assign_jobs() { workers(app, me).await? } else { Vec::new() };
     Ok(Board { jobs, workers, more })
+}
+
+/// One of them by itself.
+pub async fn one(app: &App, me: &Scope, id: JobId) -> Result<JobCard> {
+    let jobs = vec![job::one(app, me, id).await?];
+    cards(app, me, jobs).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn cards(app: &App, me: &Scope, jobs: Vec<Job>) -> Result<Vec<JobCard>> {
+    let people = people(app, me, &jobs).await?;
+    let rooms = jobs.iter().map(|job| job.room).collect();
+    let standings = receipt::standings_in(app, me.account, rooms).await?;
+    Ok(jobs.into_iter().filter_map(|job| card(me, job, &people, &standings)).collect())
 }
 
 fn card(

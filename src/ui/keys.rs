@@ -1,7 +1,7 @@
 //! Keys that lead from one place of the page to another, and where the focus goes when a place opens or closes.
 
 use leptos::{ev, prelude::*};
-use web_sys::{Element, HtmlElement, wasm_bindgen::JsCast};
+use web_sys::{Element, FocusOptions, HtmlElement, wasm_bindgen::JsCast};
 
 /// From now on they do. One listener for all of them: each place having its own would weigh more.
 pub fn listen() {
@@ -22,15 +22,26 @@ pub fn listen() {
     std::mem::forget(keys);
 }
 
+/// Whether nothing has the focus: what had it is gone.
+pub fn is_focus_lost() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
+}
+
+/// Gives something the focus without moving what is looked at.
+pub fn focus_in_place(to: &HtmlElement) {
+    let still = FocusOptions::new();
+    still.set_prevent_scroll(true);
+    let _ = to.focus_with_options(&still);
+}
+
 /// To the details that a link has opened; back to their button from those that have closed around the focus.
 pub fn move_focus() {
     let details = document().get_element_by_id("details-title");
     let active = document().active_element();
-    let is_lost = active.as_ref().is_none_or(|active| active.tag_name() == "BODY");
     let is_link = active.is_some_and(|active| active.has_attribute("data-stay"));
     let to = match details {
         Some(details) if is_link => Some(details),
-        None if is_lost => document().get_element_by_id("details-button"),
+        None if is_focus_lost() => document().get_element_by_id("details-button"),
         _ => None,
     };
     if let Some(to) = to {

@@ -46,8 +46,7 @@ pub async fn draw(app: &App, me: &Scope, address: &str) -> Result<String> {
             view! { <JobsSheet board open address=address.to_owned() role reader/> }.to_html()
         }
         Route::JobChat(job) => {
-            let board = board::board(app, me, Some(job)).await?;
-            let card = board.jobs.into_iter().find(|card| card.job.id == job).ok_or(Error::NotFound)?;
+            let card = board::one(app, me, job).await?;
             view! { <JobBar card reader/> }.to_html()
         }
         Route::Settings => {

@@ -129,7 +129,9 @@ impl Live {
                         Again::Newest => timeline.renew(&visit),
                         Again::Afresh => timeline.restart(&visit),
                     });
-                    live.changed.set(Some(visit.room));
+                    if live.open_room() == Some(room) {
+                        live.changed.set(Some(visit.room));
+                    }
                     live.follow(room);
                     live.see();
                 }

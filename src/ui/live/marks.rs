@@ -95,10 +95,10 @@ impl Live {
     }
 
     /// If somebody looks at messages of a room, they are read, and those before them.
-    pub(super) fn see(&self) {
+    pub fn see(&self) {
         let Some((room, up_to)) = self.kept.with_value(|kept| kept.looking) else { return };
         let document = document();
-        if document.hidden() || !document.has_focus().unwrap_or(true) {
+        if document.hidden() || !document.has_focus().unwrap_or(true) || is_covered() {
             return;
         }
         let Some(seq) = self.read(room, Timeline::cursor) else { return };
@@ -227,4 +227,11 @@ impl Mark {
     fn reach(&mut self, seq: i64) {
         self.reached = self.reached.max(seq);
     }
+}
+
+/// Whether something lies over the whole conversation, as its details do on a phone.
+fn is_covered() -> bool {
+    let thread = document().query_selector("[data-details] > .pane--thread").ok().flatten();
+    let style = thread.and_then(|thread| window().get_computed_style(&thread).ok().flatten());
+    style.is_some_and(|style| style.get_property_value("visibility").as_deref() == Ok("hidden"))
 }

@@ -3,6 +3,7 @@
 mod drafts;
 mod history;
 mod marks;
+mod names;
 mod popup;
 
 use super::{
@@ -18,9 +19,9 @@ use crate::{
     api,
     model::{
         AccountId, Error, JobId, RoomId,
-        account::{Me, Person},
+        account::Me,
         language::Language,
-        message::{Message, Note},
+        message::{Kind, Message, Note},
         notice::PopUps,
         presence::{Presence, TYPING_MS},
         room::{Preview, Room, RoomCard},
@@ -260,13 +261,6 @@ impl Live {
         self.heard.update_untracked(|heard| heard.unread.show(room, head));
     }
 
-    /// Remembers what people are called, for previews of what they will write.
-    pub fn name<'a>(&self, people: impl IntoIterator<Item = &'a Person>) {
-        self.kept.update_value(|kept| {
-            people.into_iter().for_each(|person| kept.names.set(person.id, person.short_name()));
-        });
-    }
-
     /// What to resume from. Without a socket nothing is heard between two answers, so other rooms are named too.
     pub fn place(&self, with_others: bool) -> (Option<String>, Vec<Cursor>) {
         let (epoch, mut rooms) = self.kept.with_value(|kept| {
@@ -398,7 +392,8 @@ impl Live {
     fn hear(&self, message: Message) {
         let Some(me) = self.account_id() else { return };
         let Message { room, seq, sender, kind, .. } = message;
-        let sender_name = self.kept.with_value(|kept| kept.names.get(sender).cloned()).unwrap_or_default();
+        let known = self.name_of(sender);
+        let sender_name = known.clone().unwrap_or_default();
         let (id, sent_ms, body) = (message.id, message.sent_ms, message.body.clone());
         self.heard.update(|heard| {
             if heard.latest.get(room).is_none_or(|known| known.id < id) {
@@ -407,7 +402,18 @@ impl Live {
             heard.unread.hear(&message, me);
             heard.writers.stop(room, sender);
         });
-        self.pop_up(&message, me);
+        // What comes while a connection catches up is no news.
+        let is_news = sender != me && self.hushed.get_untracked() == 0;
+        let (live, news) = (*self, message.clone());
+        let tell = move |name| {
+            if is_news {
+                live.pop_up(&news, name);
+            }
+        };
+        match known {
+            None if kind != Kind::System && sender != me => self.ask_name(room, sender, tell),
+            known => tell(known.unwrap_or_default()),
+        }
         let note = message.note.clone();
         if matches!(note, Some(Note::Status { .. })) {
             self.age();

@@ -1,15 +1,12 @@
 //! What pops up on whatever page is open: somebody wrote, a job went on.
 
 use super::Live;
-use crate::{
-    api,
-    model::{
-        AccountId, RoomId,
-        message::{Kind, Message},
-        notice::PopUps,
-    },
+use crate::model::{
+    RoomId,
+    message::{Kind, Message},
+    notice::PopUps,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::time::Duration;
 
 /// How long one stays, unless somebody is about to use it.
@@ -33,30 +30,17 @@ impl Live {
         self.kept.update_value(|kept| kept.pop_ups = chosen);
     }
 
-    /// Shows news of a room that is not on screen. What comes while a connection catches up is no news.
-    pub(super) fn pop_up(&self, message: &Message, me: AccountId) {
+    /// Shows news of a room that is not on screen.
+    pub(super) fn pop_up(&self, message: &Message, name: String) {
         let chosen = self.kept.with_value(|kept| kept.pop_ups);
-        let is_wanted = if message.kind == Kind::System { chosen.jobs } else { chosen.messages };
-        let is_here = self.open_room() == Some(message.room);
-        if !is_wanted || is_here || message.sender == me || self.hushed.get_untracked() > 0 {
+        let is_note = message.kind == Kind::System;
+        let is_wanted = if is_note { chosen.jobs } else { chosen.messages };
+        if !is_wanted || self.open_room() == Some(message.room) {
             return;
         }
-        let room = message.room;
-        let words: String = message.body.chars().take(WORDS_MAX).collect();
-        let known = match message.kind {
-            Kind::System => Some(String::new()),
-            _ => self.kept.with_value(|kept| kept.names.get(message.sender).cloned()),
-        };
-        let live = *self;
-        match known {
-            Some(name) => self.show_news(room, name, words),
-            // A page without a list knows nobody yet: then the conversation's own name says whose it is.
-            None => spawn_local(async move {
-                let rooms = api::room::list(None).await.map(|page| page.rooms).unwrap_or_default();
-                let card = rooms.into_iter().find(|card| card.id == room);
-                live.show_news(room, card.map(|card| card.name).unwrap_or_default(), words);
-            }),
-        }
+        let body = message.body.clone();
+        let (name, words) = if is_note { (String::new(), self.texts.note(body)) } else { (name, body) };
+        self.show_news(message.room, name, words.chars().take(WORDS_MAX).collect());
     }
 
     fn show_news(&self, room: RoomId, name: String, words: String) {

@@ -7,7 +7,8 @@ use crate::{
     ui::{
         address::Route,
         fetch::{Await, Fetched, fetch, unexpected},
-        live::{Live, browser_now_ms},
+        keys::focus_in_place,
+        live::{Link, Live, browser_now_ms},
         morph::morph,
         part::{
             connection::ConnectionPill,
@@ -21,8 +22,7 @@ use crate::{
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
 use std::time::Duration;
 use web_sys::{
-    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, UrlSearchParams,
-    wasm_bindgen::{JsCast, closure::Closure},
+    Element, FormData, HtmlDialogElement, HtmlElement, HtmlFormElement, UrlSearchParams, wasm_bindgen::JsCast,
 };
 
 /// A sheet tells how long ago things were, to the minute.
@@ -65,14 +65,16 @@ pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
 #[component]
 pub fn Sheet() -> impl IntoView {
     let live = expect_context::<Live>();
+    let asked = StoredValue::new(live.address.get_untracked());
     // Once, as a page is drawn; from then on it is changed in its place.
-    let asked = move || {
+    let ask = move || {
         let address = live.address.get_untracked();
+        asked.set_value(address.clone());
         async move { api::sheet::sheet(address).await.map(Fetched::Sheet) }
     };
-    let drawn = fetch(RwSignal::new(0), asked);
+    let drawn = fetch(RwSignal::new(0), ask);
     let draw = move |fetched| match fetched {
-        Fetched::Sheet(html) => view! { <Living html/> }.into_any(),
+        Fetched::Sheet(html) => view! { <Living html asked=asked.get_value()/> }.into_any(),
         _ => unexpected(),
     };
     view! { <Await fetch=drawn draw/> }
@@ -84,9 +86,26 @@ struct Pace {
     last_ms: i64,
     gap_ms: i64,
     is_due: bool,
+    /// How often it was asked for, and which of these stands here.
+    asked: u32,
+    shown: u32,
 }
 
 impl Pace {
+    /// It is asked for: what happens from now on is a reason to do so again.
+    fn ask(&mut self, now_ms: i64) -> u32 {
+        self.asked += 1;
+        (self.last_ms, self.is_due) = (now_ms, false);
+        self.asked
+    }
+
+    /// Whether an answer is newer than what stands here.
+    fn show(&mut self, turn: u32) -> bool {
+        let is_newer = turn > self.shown;
+        self.shown = self.shown.max(turn);
+        is_newer
+    }
+
     /// How long to wait now; none, if somebody waits already.
     fn wait(&mut self, now_ms: i64) -> Option<Duration> {
         if std::mem::replace(&mut self.is_due, true) {
@@ -99,43 +118,58 @@ impl Pace {
 }
 
 #[component]
-fn Living(html: String) -> impl IntoView {
+fn Living(
+    html: String,
+    /// The address it was drawn for.
+    asked: String,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let place = NodeRef::<Div>::new();
     let pace = StoredValue::new(Pace::default());
     let mine = page_of(&live.address.get_untracked());
     // What was new on these is not, once it is drawn again, and what was chosen would be lost.
     let is_still = matches!(mine, Route::Settings | Route::Notices);
-    let draw = move || {
+    let wrong = RwSignal::new(String::new());
+    let draw = move |is_asked_for: bool| {
         let address = live.address.try_get_untracked().filter(|address| page_of(address) == mine);
-        // The reader is elsewhere by now.
-        let Some(address) = address.filter(|_| pace.try_get_value().is_some()) else { return };
+        // The reader is elsewhere by now, or is somebody else.
+        let is_theirs = !matches!(live.link.get_untracked(), Link::SignedOut | Link::Stranger);
+        let turn = pace.try_update_value(|pace| pace.ask(browser_now_ms())).filter(|_| is_theirs);
+        let (Some(address), Some(turn)) = (address, turn) else { return };
         spawn_local(async move {
-            // What could not be drawn now is drawn with the next reason to.
-            let fresh = api::sheet::sheet(address.clone()).await;
-            let now_ms = browser_now_ms();
-            let is_mine = pace.try_update_value(|pace| (pace.last_ms, pace.is_due) = (now_ms, false));
-            let place = place.try_get_untracked().flatten();
-            // Whoever types on asks for another one meanwhile.
+            let drawn = api::sheet::sheet(address.clone()).await;
+            // Whoever types on asks for another one meanwhile, and so may what happens.
             let is_wanted = live.address.try_get_untracked().as_ref() == Some(&address);
-            if let (Some(()), Some(place), Ok(fresh), true) = (is_mine, place, fresh, is_wanted) {
-                put(live, &place, &fresh);
+            let (Some(place), true) = (place.try_get_untracked().flatten(), is_wanted) else { return };
+            match drawn {
+                Ok(fresh) if pace.try_update_value(|pace| pace.show(turn)) == Some(true) => {
+                    wrong.set(String::new());
+                    put(live, &place, &fresh);
+                }
+                // What could not be drawn now is drawn with the next reason to.
+                Err(error) if is_asked_for => wrong.set(live.texts.error(&error)),
+                _ => {}
             }
         });
     };
     let renew = move |at_once: bool| {
         if at_once {
-            draw();
+            draw(true);
         } else if let Some(wait) = pace.try_update_value(|pace| pace.wait(browser_now_ms())).flatten() {
-            set_timeout(draw, wait);
+            set_timeout(move || draw(false), wait);
         }
     };
     Effect::new(move |was: Option<String>| {
         let address = live.address.get();
         live.stir.track();
         // On leaving for another page it stays as it was.
-        if let Some(was) = was.filter(|_| page_of(&address) == mine && !is_still) {
-            renew(was != address);
+        if page_of(&address) == mine && !is_still {
+            match was {
+                Some(was) => renew(was != address),
+                // One went on while it was on its way.
+                None if asked != address => renew(true),
+                None => {}
+            }
         }
         address
     });
@@ -147,25 +181,6 @@ fn Living(html: String) -> impl IntoView {
         };
         let minute = set_interval_with_handle(tick, Duration::from_millis(MINUTE_MS.unsigned_abs()));
         on_cleanup(move || minute.into_iter().for_each(|minute| minute.clear()));
-    });
-    Effect::new(move |_| {
-        // It is told to the dialog alone: on its way there it can be heard.
-        let leave = Closure::<dyn Fn(ev::Event)>::new(|event: ev::Event| {
-            let dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let close = dialog.and_then(|dialog| dialog.query_selector("[data-close]").ok().flatten());
-            if let Some(close) = close.and_then(|close| close.dyn_into::<HtmlElement>().ok()) {
-                event.prevent_default();
-                close.click();
-            }
-        });
-        if let Some(place) = place.get() {
-            let _ = place.add_event_listener_with_callback_and_bool(
-                "cancel",
-                leave.as_ref().unchecked_ref(),
-                true,
-            );
-        }
-        leave.forget();
     });
     Effect::new(move |_| {
         live.track_presence();
@@ -180,6 +195,25 @@ fn Living(html: String) -> impl IntoView {
             }
         }
     });
+    // Told to a dialog alone, on its way there it can be heard.
+    let leave = |event: ev::Event| {
+        let dialog = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let close = dialog.and_then(|dialog| dialog.query_selector("[data-close]").ok().flatten());
+        if let Some(close) = close.and_then(|close| close.dyn_into::<HtmlElement>().ok()) {
+            event.prevent_default();
+            close.click();
+        }
+    };
+    // It is gone at once, whatever the network does; the page behind it is drawn anew.
+    let close = |event: ev::MouseEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let dialog = target
+            .and_then(|target| target.closest("[data-close]").ok().flatten())
+            .and_then(|close| close.closest("dialog").ok().flatten());
+        if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+            dialog.close();
+        }
+    };
     let find = move |event: ev::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let form = target.and_then(|target| target.closest("form[data-find]").ok().flatten());
@@ -193,7 +227,22 @@ fn Living(html: String) -> impl IntoView {
             event.prevent_default();
         }
     };
-    view! { <div class="stack sheet" node_ref=place inner_html=html on:input=find on:submit=stay></div> }
+    let said = move || {
+        let words = wrong.get();
+        (!words.is_empty()).then(|| view! { <p class="field__error" role="alert">{words}</p> })
+    };
+    view! {
+        {said}
+        <div
+            class="stack sheet"
+            node_ref=place
+            inner_html=html
+            on:input=find
+            on:submit=stay
+            on:click=close
+            on:cancel:capture=leave
+        ></div>
+    }
 }
 
 /// Which page an address is of, whatever of it is open.
@@ -221,7 +270,7 @@ fn put(live: Live, place: &Element, html: &str) {
         && document().active_element().as_ref() != Some(&to)
         && let Ok(to) = to.dyn_into::<HtmlElement>()
     {
-        let _ = to.focus();
+        focus_in_place(&to);
     }
 }
 
@@ -244,7 +293,7 @@ fn mark(live: Live, place: &Element) -> bool {
 
 /// A dialog the server has opened stands in front of its page.
 fn front(place: &Element) {
-    let dialog = place.query_selector("dialog:not(:modal)").ok().flatten();
+    let dialog = place.query_selector("dialog[open]:not(:modal)").ok().flatten();
     if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok())
         && dialog.is_connected()
     {
@@ -287,10 +336,21 @@ mod tests {
             assert_eq!(pace.wait(now_ms), None, "somebody waits already");
             waits.push(wait.as_millis());
             now_ms += wait.as_millis() as i64;
-            (pace.last_ms, pace.is_due) = (now_ms, false);
+            pace.ask(now_ms);
         }
         assert_eq!(waits, [400, 800, 1_600, 3_200, 6_400, 12_800, 20_000, 20_000, 20_000]);
         now_ms += 100_000;
         assert_eq!(pace.wait(now_ms).unwrap().as_millis(), 400, "after a rest it is soon again");
+    }
+
+    #[test]
+    fn what_happens_while_a_sheet_is_on_its_way_is_a_reason_to_ask_again() {
+        let mut pace = Pace::default();
+        pace.wait(1_000_000).unwrap();
+        let first = pace.ask(1_000_400);
+        assert!(pace.wait(1_000_450).is_some(), "the answer may have been drawn before that");
+        let second = pace.ask(1_001_200);
+        assert!(pace.show(second));
+        assert!(!pace.show(first), "an older answer comes too late");
     }
 }

@@ -21,6 +21,11 @@ pub fn Messages(room: Memo<Option<RoomId>>) -> impl IntoView {
     let view_name = Signal::derive(move || Some(if room.get().is_some() { "thread" } else { "list" }));
     let live = expect_context::<Live>();
     let details = details_asked(live);
+    // What its details had covered is seen again.
+    Effect::new(move |_| {
+        details.track();
+        request_animation_frame(move || live.see());
+    });
     let page = move |me: Me| {
         let shown = Signal::derive(move || (details.get() && room.get().is_some()).then_some("over"));
         let list = view! { <List me=me.clone() room/> };

@@ -10,6 +10,7 @@ use crate::{
     ui::{
         address::{query, typed},
         fetch::{Await, Fetched, fetch, unexpected},
+        keys::{focus_in_place, is_focus_lost},
         live::Live,
         part::{
             conversation::Conversation,
@@ -21,6 +22,7 @@ use crate::{
 };
 use leptos::{ev, html::Div, prelude::*, task::spawn_local};
 use std::time::Duration;
+use web_sys::{Element, wasm_bindgen::JsCast};
 
 /// The next page of the list is fetched when less than this is left to scroll.
 const REACH_PX: i32 = 800;
@@ -188,6 +190,27 @@ fn Cards(
             false => view! { <p class="card__lead" role="status">{t.list_no_match}</p> }.into_any(),
         })
     };
+    // Whoever goes through it with the keyboard keeps their place while lines move, which takes the focus from them.
+    let held = StoredValue::new(String::new());
+    let hold = move |event: ev::FocusEvent| {
+        let line = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        held.set_value(line.and_then(|line| line.get_attribute("href")).unwrap_or_default());
+    };
+    let let_go = move |event: ev::FocusEvent| {
+        if event.related_target().is_some() {
+            held.set_value(String::new());
+        }
+    };
+    Effect::new(move |_| {
+        sorted.track();
+        request_animation_frame(move || {
+            let href = held.try_get_value().filter(|href| !href.is_empty() && is_focus_lost());
+            let line = href.map(|href| document().query_selector(&format!(".convo[href='{href}']")));
+            if let Some(Ok(Some(line))) = line {
+                focus_in_place(line.unchecked_ref());
+            }
+        });
+    });
     let line = move |(_, id, _): (i64, RoomId, u32)| {
         let card = known.with_untracked(|known| known.cards.get(id).map(|(card, _)| card.clone()))?;
         let is_open = Signal::derive(move || room.get() == Some(id));
@@ -209,7 +232,7 @@ fn Cards(
     view! {
         <div class="pane__scroll scroll" node_ref=pane on:scroll=move |_| look()>
             {empty}
-            <ul role="list">
+            <ul role="list" on:focusin=hold on:focusout=let_go>
                 <For each=move || sorted.get() key=|(_, id, version)| (*id, *version) children=line/>
             </ul>
             <p class="older" hidden=is_all>

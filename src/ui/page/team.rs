@@ -3,7 +3,7 @@
 use super::room::RoomPane;
 use crate::{
     api,
-    model::{RoomId, account::Me, presence::Presence, room::Contact},
+    model::{AccountId, RoomId, account::Me, presence::Presence, room::Contact},
     ui::{
         address::{self, Route, typed},
         fetch::{Await, Fetched, fetch, unexpected},
@@ -52,10 +52,21 @@ fn Page(me: Me) -> impl IntoView {
         RwSignal::new(live.address.with_untracked(|address| typed(address, "q").trim().to_lowercase()));
     let parts = vec![("all", t.team_all), ("there", t.team_available)];
     let there = RwSignal::new(live.address.with_untracked(|address| asked(address, &parts)));
+    // Fetched again, everybody keeps their place: a row must not become somebody else's under a finger.
+    let order = StoredValue::new(Vec::<AccountId>::new());
+    // Whoever was asked for last is opened, unless one has gone elsewhere meanwhile.
+    let turn = StoredValue::new(0_u32);
     let draw = move |fetched| match fetched {
-        Fetched::Contacts(team) => {
+        Fetched::Contacts(mut team) => {
             live.name(team.iter().map(|one| &one.person));
-            view! { <People team words there/> }.into_any()
+            let mut placed = Vec::with_capacity(team.len());
+            for id in order.get_value() {
+                let at = team.iter().position(|one| one.person.id == id);
+                placed.extend(at.map(|at| team.remove(at)));
+            }
+            placed.append(&mut team);
+            order.set_value(placed.iter().map(|one| one.person.id).collect());
+            view! { <People team=placed words there turn/> }.into_any()
         }
         _ => unexpected(),
     };
@@ -99,7 +110,12 @@ fn Page(me: Me) -> impl IntoView {
 }
 
 #[component]
-fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<usize>) -> impl IntoView {
+fn People(
+    team: Vec<Contact>,
+    words: RwSignal<String>,
+    there: RwSignal<usize>,
+    turn: StoredValue<u32>,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
     let count = team.len().to_string();
@@ -108,7 +124,7 @@ fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<usize>) -
         let around = presence.iter().filter(|one| live.is_online(**one)).count();
         fill(t.colleagues_told, &[&count, &around.to_string()])
     });
-    let rows = team.into_iter().map(|one| view! { <Colleague one words there/> }).collect_view();
+    let rows = team.into_iter().map(|one| view! { <Colleague one words there turn/> }).collect_view();
     view! {
         <section class="card" aria-labelledby="team-title">
             <div class="card__head">
@@ -123,7 +139,13 @@ fn People(team: Vec<Contact>, words: RwSignal<String>, there: RwSignal<usize>) -
 }
 
 #[component]
-fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<usize>) -> impl IntoView {
+fn Colleague(
+    one: Contact,
+    words: RwSignal<String>,
+    there: RwSignal<usize>,
+    /// How often somebody was asked for.
+    turn: StoredValue<u32>,
+) -> impl IntoView {
     let live = expect_context::<Live>();
     let t = live.texts;
     let Contact { person, presence, room, unread, head, .. } = one;
@@ -164,10 +186,17 @@ fn Colleague(one: Contact, words: RwSignal<String>, there: RwSignal<usize>) -> i
     // With a script the conversation opens in front of this page, without one as a page of its own.
     let open = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        turn.update_value(|turn| *turn += 1);
+        let (mine, pressed_at) = (turn.get_value(), live.address.get_untracked());
         spawn_local(async move {
-            match api::room::open(id).await {
-                Ok(room) => address::go(live, format!("/team/chat/{room}")),
-                Err(error) => wrong.set(t.error(&error)),
+            let opened = api::room::open(id).await;
+            let is_last = turn.try_get_value() == Some(mine) && live.address.get_untracked() == pressed_at;
+            match opened {
+                Ok(room) if is_last => address::go(live, format!("/team/chat/{room}")),
+                Ok(_) => {}
+                Err(error) => {
+                    let _ = wrong.try_set(t.error(&error));
+                }
             }
         });
     };

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     model::{
         AccountId,
+        account::short,
         message::Kind,
         presence::Presence,
         room::{Preview, RoomCard},
@@ -46,7 +47,7 @@ pub fn Conversation(
         }
         None => view! { <RoomAvatar card=card.clone()/> }.into_any(),
     };
-    let is_of_two = card.opposite.is_some();
+    let opposite = card.opposite.as_ref().map(|person| person.id);
     let is_written_to = Memo::new(move |_| !live.writers(room).is_empty());
     let preview = move || {
         // Beside the open one a draft stands where it is written.
@@ -57,7 +58,7 @@ pub fn Conversation(
             ("convo__draft", t.draft, draft)
         } else {
             // Nothing that would take up room.
-            ("vh", "", words(t, newest.get(), me, is_of_two))
+            ("vh", "", words(t, newest.get(), me, opposite))
         };
         view! {
             <span class=class>{mark}</span>
@@ -116,16 +117,15 @@ pub fn NewestTime(newest: Memo<Option<Preview>>) -> impl IntoView {
     move || newest.get().map(|last| view! { <Time ms=last.sent_ms short=true/> })
 }
 
-/// The newest words of a conversation, with whose they are where that is not plain.
-pub fn words(t: &Text, newest: Option<Preview>, me: AccountId, is_of_two: bool) -> String {
+/// The newest words of a conversation, with whose they are unless they are of the one it is named after.
+pub fn words(t: &Text, newest: Option<Preview>, me: AccountId, opposite: Option<AccountId>) -> String {
     match newest {
         None => t.preview_none.into(),
         Some(last) if last.kind == Kind::System => t.note(last.body),
         Some(last) if last.sender == me => fill(t.preview_mine, &[&last.body]),
-        Some(last) if is_of_two || last.sender_name.is_empty() => last.body,
-        Some(last) => {
-            let first = last.sender_name.split(' ').next().unwrap_or_default().to_owned();
-            format!("{first}: {}", last.body)
-        }
+        Some(last) if Some(last.sender) == opposite => last.body,
+        // Never as if it were somebody else's, also while it is not known whose it is.
+        Some(last) if last.sender_name.is_empty() => format!("…: {}", last.body),
+        Some(last) => format!("{}: {}", short(&last.sender_name), last.body),
     }
 }

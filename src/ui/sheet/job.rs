@@ -21,6 +21,8 @@ fn Dialog(
     #[prop(optional)] tag: Option<AnyView>,
     /// What had opened it, and gets the focus back.
     opener: String,
+    /// The page it stands in front of.
+    back: String,
     reader: Reader,
     children: Children,
 ) -> impl IntoView {
@@ -34,7 +36,7 @@ fn Dialog(
                     {sub.map(|sub| view! { <p class="muted">{sub}</p> })}
                 </div>
                 {tag}
-                <a class="icon-btn" href="/jobs" aria-label=reader.text().close data-close="" data-stay="">
+                <a class="icon-btn" href=back aria-label=reader.text().close data-close="" data-stay="">
                     <Icon name="#i-close"/>
                 </a>
             </header>
@@ -45,7 +47,7 @@ fn Dialog(
 
 /// One job with its steps.
 #[component]
-pub fn JobDialog(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView {
+pub fn JobDialog(card: JobCard, workers: Vec<Person>, back: String, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let job = card.job.clone();
     let born = born(&card.client, reader);
@@ -73,6 +75,7 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl In
             sub=fill(t.job_number, &[&job.id.to_string()])
             tag=view! { <StatusTag status=job.status reader/> }.into_any()
             opener=format!("job-{}", job.id)
+            back
             reader
         >
             <div class="dialog__body stack" tabindex="0" role="region" aria-label=t.job_details>
@@ -122,7 +125,16 @@ fn Assign(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView 
     let options = workers
         .into_iter()
         .map(|worker| {
-            view! { <option value=worker.id.to_string() selected=chosen == Some(worker.id)>{worker.name}</option> }
+            // By its id it stays the same one, chosen or not, when others come.
+            view! {
+                <option
+                    id=format!("worker-{}", worker.id)
+                    value=worker.id.to_string()
+                    selected=chosen == Some(worker.id)
+                >
+                    {worker.name}
+                </option>
+            }
         })
         .collect_view();
     view! {
@@ -141,10 +153,10 @@ fn Assign(card: JobCard, workers: Vec<Person>, reader: Reader) -> impl IntoView 
 
 /// A job that is not there, or not one's own.
 #[component]
-pub fn NoJob(reader: Reader) -> impl IntoView {
+pub fn NoJob(back: String, reader: Reader) -> impl IntoView {
     let t = reader.text();
     view! {
-        <Dialog title=t.job_absent opener="no-job".into() reader>
+        <Dialog title=t.job_absent opener="no-job".into() back reader>
             <div class="dialog__body">
                 <p>{t.job_absent_text}</p>
             </div>
@@ -154,7 +166,7 @@ pub fn NoJob(reader: Reader) -> impl IntoView {
 
 /// Asks for work.
 #[component]
-pub fn AskDialog(is_office: bool, reader: Reader) -> impl IntoView {
+pub fn AskDialog(is_office: bool, back: String, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let client = is_office.then(|| {
         view! {
@@ -165,7 +177,7 @@ pub fn AskDialog(is_office: bool, reader: Reader) -> impl IntoView {
         }
     });
     view! {
-        <Dialog title=t.new_job opener="new-job".into() reader>
+        <Dialog title=t.new_job opener="new-job".into() back=back.clone() reader>
             <form method="post" action="/jobs">
                 <div class="dialog__body stack">
                     <div class="field">
@@ -179,7 +191,7 @@ pub fn AskDialog(is_office: bool, reader: Reader) -> impl IntoView {
                     {client}
                 </div>
                 <footer class="dialog__foot">
-                    <a class="btn" href="/jobs" data-stay="">
+                    <a class="btn" href=back data-close="" data-stay="">
                         {t.ask_not_now}
                     </a>
                     <button class="btn btn--primary">{t.ask}</button>

@@ -30,6 +30,14 @@ fn shown_at(address: &str) -> &'static str {
     }
 }
 
+/// What of a board's address stays with whoever opens one of its jobs and comes back.
+fn kept(address: &str) -> String {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let kept: Vec<&str> =
+        query.split('&').filter(|pair| pair.starts_with("q=") || pair.starts_with("show=")).collect();
+    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+}
+
 fn has(show: &str, status: JobStatus) -> bool {
     show == "all" || status.is_over() == (show == "finished")
 }
@@ -59,13 +67,15 @@ pub fn JobsSheet(
     let t = reader.text();
     let Board { jobs, workers, more } = board;
     let show = shown_at(&address);
-    let may_ask = role == Role::Client || role.may_assign_jobs();
+    let may_ask = role.may_ask_for_jobs();
+    let kept = kept(&address);
+    let back = format!("/jobs{kept}");
     let card = open.map(|id| jobs.iter().find(|card| card.job.id == id).cloned());
     let dialog = match card {
-        Some(Some(card)) => view! { <JobDialog card workers reader/> }.into_any(),
-        Some(None) => view! { <NoJob reader/> }.into_any(),
+        Some(Some(card)) => view! { <JobDialog card workers back reader/> }.into_any(),
+        Some(None) => view! { <NoJob back reader/> }.into_any(),
         None if may_ask && query(&address, "new").is_some() => {
-            view! { <AskDialog is_office=role.may_assign_jobs() reader/> }.into_any()
+            view! { <AskDialog is_office=role.may_assign_jobs() back reader/> }.into_any()
         }
         None => ().into_any(),
     };
@@ -102,14 +112,20 @@ pub fn JobsSheet(
             bare=true
             reader
         />
-        <List jobs show is_patient=role == Role::Patient reader/>
+        <List jobs show kept is_patient=role == Role::Patient reader/>
         {more.then(|| view! { <p class="muted">{t.jobs_more}</p> })}
         {dialog}
     }
 }
 
 #[component]
-fn List(jobs: Vec<JobCard>, show: &'static str, is_patient: bool, reader: Reader) -> impl IntoView {
+fn List(
+    jobs: Vec<JobCard>,
+    show: &'static str,
+    kept: String,
+    is_patient: bool,
+    reader: Reader,
+) -> impl IntoView {
     let t = reader.text();
     let mut shown: Vec<JobCard> = jobs.into_iter().filter(|card| has(show, card.job.status)).collect();
     // They come with the latest first, and so stands what is over; of what is to come the next stands first.
@@ -129,7 +145,8 @@ fn List(jobs: Vec<JobCard>, show: &'static str, is_patient: bool, reader: Reader
         .into_iter()
         .map(|(day, at_ms, cards)| {
             let heading = t.heading(&reader.moment(at_ms), &reader.now());
-            let rows = cards.into_iter().map(|card| view! { <Row card reader/> }).collect_view();
+            let rows =
+                cards.into_iter().map(|card| view! { <Row card kept=kept.clone() reader/> }).collect_view();
             view! {
                 <section class="card" aria-labelledby=format!("day-{day}") id=format!("jobs-{day}")>
                     <div class="card__head">
@@ -178,14 +195,14 @@ pub fn people(t: &SheetText, card: &JobCard) -> String {
 }
 
 #[component]
-fn Row(card: JobCard, reader: Reader) -> impl IntoView {
+fn Row(card: JobCard, kept: String, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let people = people(t, &card);
     let JobCard { job, unread, .. } = card;
     let at = reader.moment(job.at_ms);
     view! {
         <li>
-            <a class="row job" href=format!("/jobs/{}", job.id) id=format!("job-{}", job.id) data-stay="">
+            <a class="row job" href=format!("/jobs/{}{kept}", job.id) id=format!("job-{}", job.id) data-stay="">
                 <Square icon="#i-jobs" hue=hue(job.room.0)/>
                 <span class="row__main">
                     <span class="row__title">{job.title.clone()} " " <Unread count=unread reader/></span>

@@ -105,8 +105,8 @@ pub fn Newest(
     last: Option<Preview>,
     me: AccountId,
     #[prop(optional_no_strip)] delivery: Option<Delivery>,
-    /// Whether it is plain whose they are, unless one's own.
-    is_of_two: bool,
+    /// Whose they are where nobody is named.
+    opposite: Option<AccountId>,
     reader: Reader,
 ) -> impl IntoView {
     let t = reader.text();
@@ -123,7 +123,7 @@ pub fn Newest(
             </span>
         }
     });
-    let words = words(t, last, me, is_of_two);
+    let words = words(t, last, me, opposite);
     view! { {ticks} <span>{words}</span> }
 }
 
@@ -138,7 +138,7 @@ pub fn RoomLine(card: RoomCard, me: AccountId, reader: Reader) -> impl IntoView 
             view! { <Square icon hue=hue(room.0)/> }.into_any()
         }
     };
-    let is_of_two = card.opposite.is_some();
+    let opposite = card.opposite.as_ref().map(|person| person.id);
     let time = card.last.as_ref().map(|last| view! { <When ms=last.sent_ms reader/> });
     view! {
         <a class="convo convo--long" href=format!("/chat/room/{room}") data-unread=(card.unread > 0).then_some("")>
@@ -150,7 +150,7 @@ pub fn RoomLine(card: RoomCard, me: AccountId, reader: Reader) -> impl IntoView 
                 </span>
                 <span class="convo__line">
                     <span class="convo__preview">
-                        <Newest last=card.last me is_of_two reader/>
+                        <Newest last=card.last me opposite reader/>
                     </span>
                     <span class="convo__flags">
                         <Unread count=card.unread reader/>

@@ -182,7 +182,7 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
             </th>
             <td role="cell">
                 <span class="preview">
-                    <Newest last=contact.last me delivery is_of_two=is_theirs reader/>
+                    <Newest last=contact.last me delivery opposite=Some(id) reader/>
                 </span>
             </td>
             <td class="cell-top" role="cell">

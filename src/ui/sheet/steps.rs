@@ -126,7 +126,8 @@ pub fn StepButtons(
                 (_, false) => "btn btn--primary",
             };
             view! {
-                <form method="post" action=format!("/jobs/{id}/{}", step.word())>
+                // One step's button never becomes another one's under a finger.
+                <form method="post" action=format!("/jobs/{id}/{}", step.word()) id=format!("step-{}", step.word())>
                     {to_chat.then(|| view! { <input type="hidden" name="back" value="chat"/> })}
                     <button class=class>{icon.map(|name| view! { <Icon name/> })} {words}</button>
                 </form>

@@ -19,7 +19,7 @@ const AHEAD: usize = 8;
 #[component]
 pub fn Visits(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
     let t = reader.text();
-    let mut jobs = jobs.into_iter().take(VISITS);
+    let mut jobs = jobs.into_iter().filter(|card| is_ahead(card, reader)).take(VISITS);
     let next = match jobs.next() {
         None => view! { <p class="card__lead">{t.visits_none}</p> }.into_any(),
         Some(card) => view! { <NextVisit card reader/> }.into_any(),
@@ -37,6 +37,11 @@ pub fn Visits(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
             {others}
         </section>
     }
+}
+
+/// Whether it is still to come, or is being done: from today on.
+fn is_ahead(card: &JobCard, reader: Reader) -> bool {
+    card.job.status == JobStatus::Started || reader.moment(card.job.at_ms).date() >= reader.now().date()
 }
 
 #[component]
@@ -118,7 +123,14 @@ fn LaterVisit(card: JobCard, reader: Reader) -> impl IntoView {
 #[component]
 pub fn Ahead(jobs: Vec<JobCard>, reader: Reader) -> impl IntoView {
     let t = reader.text();
-    let rows = jobs.into_iter().take(AHEAD).map(|card| view! { <LaterVisit card reader/> }).collect_view();
+    // What nobody has finished is not lost, and does not stand before what is to come.
+    let (ahead, behind): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|card| is_ahead(card, reader));
+    let rows = ahead
+        .into_iter()
+        .chain(behind)
+        .take(AHEAD)
+        .map(|card| view! { <LaterVisit card reader/> })
+        .collect_view();
     let rows = match rows.is_empty() {
         true => view! { <p class="card__lead">{t.jobs_none_ahead}</p> }.into_any(),
         false => view! { <ul role="list" class="rows">{rows}</ul> }.into_any(),

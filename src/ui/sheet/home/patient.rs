@@ -58,7 +58,7 @@ fn Available(doctors: Vec<Contact>, reader: Reader) -> impl IntoView {
                 class="banner banner--hero"
                 data-tone=presence.online.then_some("ok")
                 aria-labelledby="available-title"
-                id=format!("banner-{id}-{}", presence.online)
+                id=format!("banner-{id}")
                 data-of=id.to_string()
                 data-presence=if presence.online { "available" } else { "offline" }
             >
