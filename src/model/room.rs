@@ -104,7 +104,7 @@ pub struct RoomCard {
     pub id: RoomId,
     pub kind: RoomKind,
     pub name: String,
-    /// The person opposite, in rooms of two.
+    /// The person a room of two is named after. Others may have been brought in.
     pub opposite: Option<Person>,
     /// Whether that person is there.
     pub presence: Option<Presence>,

@@ -54,7 +54,7 @@ pub async fn add(tx: &mut Tx, new: &NewJob, now_ms: i64) -> Result<(JobId, RoomI
         .await?;
     let (job,) = found.ok_or(Error::NotFound)?;
     // What is over when it comes here is read, and no longer written in.
-    let closed_ms = matches!(new.status, JobStatus::Finished | JobStatus::Cancelled).then_some(now_ms);
+    let closed_ms = new.status.is_over().then_some(now_ms);
     tx.run(
         "insert into room (kind, title, job_id, created_at, active_at, closed_at) \
          values ('job', $1, $2, $3, $3, $4) on conflict (job_id) do nothing",
@@ -192,7 +192,7 @@ pub async fn assign(app: &App, me: &Scope, job: JobId, worker: Option<AccountId>
             {
                 return Err(Error::NotFound);
             }
-            if matches!(held.status, JobStatus::Finished | JobStatus::Cancelled) {
+            if held.status.is_over() {
                 return Err(Error::conflict("job_status"));
             }
             tx.run("update job set worker_id = $2 where id = $1", args![job, worker.map(|id| id.0)]).await?;

@@ -1,6 +1,6 @@
 //! Where in the app the reader is, and how following a link changes it without a new page.
 //!
-//! A router of our own: three routes need sixty lines, a library's would be a tenth of the first load.
+//! A router of our own: its few routes need no library's, which would be a tenth of the first load.
 
 use super::{
     keys::{move_focus, return_focus},

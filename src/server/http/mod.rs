@@ -59,8 +59,8 @@ pub fn router(app: &App) -> Router {
         .merge(settings::routes())
         .merge(reference::routes())
         .fallback(page::render)
-        // Pages are drawn for one reader each: packing them tightly would cost as much as drawing them.
-        .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Fastest))
+        // Pages are drawn for one reader each: packed tighter, they would cost as much as drawing them.
+        .layer(CompressionLayer::new().no_deflate().quality(CompressionLevel::Precise(4)))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
     // Not compressed: a stream must not wait in a compressor for more.

@@ -79,12 +79,12 @@ fn Rail(place: Place, me: Me) -> impl IntoView {
     });
     let jobs_way = if me.person.role == Role::Patient { t.visits_way } else { t.jobs };
     let jobs = view! {
-            <li>
-                <a class="rail__item" href="/jobs" aria-current=current(Place::Jobs)>
-                    <Icon name="#i-jobs"/>
-                    <span>{jobs_way}</span>
-                </a>
-            </li>
+        <li>
+            <a class="rail__item" href="/jobs" aria-current=current(Place::Jobs)>
+                <Icon name="#i-jobs"/>
+                <span>{jobs_way}</span>
+            </a>
+        </li>
     };
     view! {
         <nav class="rail" aria-label=t.main_ways>
