@@ -411,7 +411,7 @@ impl Live {
             }
         };
         match known {
-            None if kind != Kind::System && sender != me => self.ask_name(room, sender, tell),
+            None if kind != Kind::System && sender != me => self.ask_name(sender, tell),
             known => tell(known.unwrap_or_default()),
         }
         let note = message.note.clone();

@@ -4,8 +4,9 @@ use super::Live;
 use crate::{
     api,
     model::{
-        AccountId, RoomId,
+        AccountId,
         account::{Person, short},
+        room::Preview,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -23,25 +24,29 @@ impl Live {
         self.kept.with_value(|kept| kept.names.get(account).cloned())
     }
 
-    /// Finds out who wrote in a room, and goes on with the name; with none, if that cannot be known now.
-    pub(super) fn ask_name(&self, room: RoomId, sender: AccountId, then: impl FnOnce(String) + 'static) {
+    /// Finds out who somebody is that writes, and goes on with the name; with none, if that cannot be known now.
+    pub(super) fn ask_name(&self, sender: AccountId, then: impl FnOnce(String) + 'static) {
         let live = *self;
         spawn_local(async move {
             let rooms = api::room::list(None).await.map(|page| page.rooms).unwrap_or_default();
-            let mut newest = rooms.into_iter().filter_map(|card| card.last);
-            let name = newest.find(|last| last.sender == sender).map(|last| short(&last.sender_name));
-            let name = name.unwrap_or_default();
-            if !name.is_empty() {
-                live.kept.update_value(|kept| kept.names.set(sender, name.clone()));
+            // Whoever else has written lately need not be asked for again.
+            live.kept.update_value(|kept| {
+                let newest = rooms.into_iter().filter_map(|card| card.last);
+                newest.for_each(|last| kept.names.set(last.sender, short(&last.sender_name)));
+            });
+            let known = live.name_of(sender);
+            if let Some(name) = &known {
                 live.heard.update(|heard| {
-                    let latest = heard.latest.get(room).filter(|latest| latest.sender == sender).cloned();
-                    if let Some(mut latest) = latest {
-                        latest.sender_name.clone_from(&name);
-                        heard.latest.set(room, latest);
-                    }
+                    let nameless =
+                        |latest: &&mut Preview| latest.sender == sender && latest.sender_name.is_empty();
+                    heard
+                        .latest
+                        .values_mut()
+                        .filter(nameless)
+                        .for_each(|one| one.sender_name.clone_from(name));
                 });
             }
-            then(name);
+            then(known.unwrap_or_default());
         });
     }
 }

@@ -124,8 +124,10 @@ pub fn words(t: &Text, newest: Option<Preview>, me: AccountId, opposite: Option<
         Some(last) if last.kind == Kind::System => t.note(last.body),
         Some(last) if last.sender == me => fill(t.preview_mine, &[&last.body]),
         Some(last) if Some(last.sender) == opposite => last.body,
-        // Never as if it were somebody else's, also while it is not known whose it is.
-        Some(last) if last.sender_name.is_empty() => format!("…: {}", last.body),
-        Some(last) => format!("{}: {}", short(&last.sender_name), last.body),
+        Some(last) => {
+            // Never as if it were somebody else's, also while it is not known whose it is.
+            let name = if last.sender_name.is_empty() { '…'.into() } else { short(&last.sender_name) };
+            format!("{name}: {}", last.body)
+        }
     }
 }
