@@ -1,6 +1,7 @@
 //! Pages whose content the server draws whole: nothing of them is in the browser's half but this frame, which has them
 //! drawn again when something happens, and keeps up who is there.
 
+use super::redraw::Redraw;
 use crate::{
     api,
     model::{account::Me, presence::Presence},
@@ -27,9 +28,6 @@ use web_sys::{
 
 /// A sheet tells how long ago things were, to the minute.
 const MINUTE_MS: i64 = 60_000;
-/// So soon after something happened it is drawn again, and the more rarely the longer it goes on.
-const SOON_MS: i64 = 400;
-const RARELY_MS: i64 = 20_000;
 
 /// A sheet in the frame of every page.
 #[component]
@@ -80,43 +78,6 @@ pub fn Sheet() -> impl IntoView {
     view! { <Await fetch=drawn draw/> }
 }
 
-/// When a sheet is drawn again.
-#[derive(Clone, Copy, Default)]
-struct Pace {
-    last_ms: i64,
-    gap_ms: i64,
-    is_due: bool,
-    /// How often it was asked for, and which of these stands here.
-    asked: u32,
-    shown: u32,
-}
-
-impl Pace {
-    /// It is asked for: what happens from now on is a reason to do so again.
-    fn ask(&mut self, now_ms: i64) -> u32 {
-        self.asked += 1;
-        (self.last_ms, self.is_due) = (now_ms, false);
-        self.asked
-    }
-
-    /// Whether an answer is newer than what stands here.
-    fn show(&mut self, turn: u32) -> bool {
-        let is_newer = turn > self.shown;
-        self.shown = self.shown.max(turn);
-        is_newer
-    }
-
-    /// How long to wait now; none, if somebody waits already.
-    fn wait(&mut self, now_ms: i64) -> Option<Duration> {
-        if std::mem::replace(&mut self.is_due, true) {
-            return None;
-        }
-        let since_ms = now_ms - self.last_ms;
-        self.gap_ms = if since_ms < 4 * self.gap_ms { (2 * self.gap_ms).min(RARELY_MS) } else { SOON_MS };
-        Some(Duration::from_millis((self.gap_ms - since_ms).clamp(SOON_MS, RARELY_MS).unsigned_abs()))
-    }
-}
-
 #[component]
 fn Living(
     html: String,
@@ -125,7 +86,7 @@ fn Living(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let place = NodeRef::<Div>::new();
-    let pace = StoredValue::new(Pace::default());
+    let redraw = StoredValue::new(Redraw::default());
     let mine = page_of(&live.address.get_untracked());
     // What was new on these is not, once it is drawn again, and what was chosen would be lost.
     let is_still = matches!(mine, Route::Settings | Route::Notices);
@@ -134,7 +95,7 @@ fn Living(
         let address = live.address.try_get_untracked().filter(|address| page_of(address) == mine);
         // The reader is elsewhere by now, or is somebody else.
         let is_theirs = !matches!(live.link.get_untracked(), Link::SignedOut | Link::Stranger);
-        let turn = pace.try_update_value(|pace| pace.ask(browser_now_ms())).filter(|_| is_theirs);
+        let turn = redraw.try_update_value(|redraw| redraw.ask(browser_now_ms())).filter(|_| is_theirs);
         let (Some(address), Some(turn)) = (address, turn) else { return };
         spawn_local(async move {
             let drawn = api::sheet::sheet(address.clone()).await;
@@ -142,7 +103,7 @@ fn Living(
             let is_wanted = live.address.try_get_untracked().as_ref() == Some(&address);
             let (Some(place), true) = (place.try_get_untracked().flatten(), is_wanted) else { return };
             match drawn {
-                Ok(fresh) if pace.try_update_value(|pace| pace.show(turn)) == Some(true) => {
+                Ok(fresh) if redraw.try_update_value(|redraw| redraw.show(turn)) == Some(true) => {
                     wrong.set(String::new());
                     put(live, &place, &fresh);
                 }
@@ -155,7 +116,7 @@ fn Living(
     let renew = move |at_once: bool| {
         if at_once {
             draw(true);
-        } else if let Some(wait) = pace.try_update_value(|pace| pace.wait(browser_now_ms())).flatten() {
+        } else if let Some(wait) = redraw.try_update_value(|redraw| redraw.wait(browser_now_ms())).flatten() {
             set_timeout(move || draw(false), wait);
         }
     };
@@ -319,38 +280,5 @@ fn look_for(live: Live, form: &HtmlFormElement) {
         .is_ok();
     if is_done {
         live.address.set(address);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longer_it_goes_on_the_more_rarely_a_sheet_is_drawn_again() {
-        let mut pace = Pace::default();
-        let mut now_ms = 1_000_000;
-        let mut waits = Vec::new();
-        for _ in 0..9 {
-            let wait = pace.wait(now_ms).unwrap();
-            assert_eq!(pace.wait(now_ms), None, "somebody waits already");
-            waits.push(wait.as_millis());
-            now_ms += wait.as_millis() as i64;
-            pace.ask(now_ms);
-        }
-        assert_eq!(waits, [400, 800, 1_600, 3_200, 6_400, 12_800, 20_000, 20_000, 20_000]);
-        now_ms += 100_000;
-        assert_eq!(pace.wait(now_ms).unwrap().as_millis(), 400, "after a rest it is soon again");
-    }
-
-    #[test]
-    fn what_happens_while_a_sheet_is_on_its_way_is_a_reason_to_ask_again() {
-        let mut pace = Pace::default();
-        pace.wait(1_000_000).unwrap();
-        let first = pace.ask(1_000_400);
-        assert!(pace.wait(1_000_450).is_some(), "the answer may have been drawn before that");
-        let second = pace.ask(1_001_200);
-        assert!(pace.show(second));
-        assert!(!pace.show(first), "an older answer comes too late");
     }
 }

@@ -6,6 +6,7 @@ pub mod job_chat;
 pub mod messages;
 pub mod missing;
 pub mod offline;
+mod redraw;
 pub mod room;
 pub mod room_list;
 pub mod sign_in;
