@@ -37,6 +37,7 @@ pub mod session;
 pub mod shelf;
 pub mod socket;
 pub mod stream;
+pub mod tally;
 pub mod token;
 pub mod typing;
 pub mod writer;
@@ -63,6 +64,7 @@ use std::{
     },
     time::Duration,
 };
+use tally::Tallies;
 use token::{KeyError, Keys};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use typing::Writers;
@@ -144,6 +146,7 @@ pub struct Parts {
     pub epoch: String,
     writer: Writer,
     marks: Marks,
+    tallies: Tallies,
     writers: Writers,
     stored: AtomicU64,
     tasks: TaskTracker,
@@ -189,6 +192,7 @@ impl App {
             epoch,
             writer,
             marks: Marks::default(),
+            tallies: Tallies::default(),
             writers: Writers::default(),
             stored: AtomicU64::new(0),
             tasks: TaskTracker::new(),
@@ -198,6 +202,7 @@ impl App {
             app.spawn(writer::write(app.clone(), inbox));
         }
         app.spawn(receipt::gather(app.clone()));
+        app.spawn(tally::tell(app.clone()));
         app.spawn(presence::tell(app.clone()));
         app.spawn(typing::watch(app.clone()));
         app.spawn(writer::watch(app.clone()));

@@ -100,7 +100,7 @@ pub async fn read_now(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<(
     })
     .await?;
     if let Ok((receipts, now_ms)) = moved.await {
-        tell(app, receipts, now_ms).await;
+        tell(app, receipts, now_ms);
     }
     Ok(())
 }
@@ -175,8 +175,8 @@ pub async fn store(tx: &mut Tx, marks: &[Mark], now_ms: i64) -> Result<Vec<Recei
     Ok(moved)
 }
 
-/// Tells stored receipts: everybody in the room, and to the reader's own tabs what is left unread.
-pub async fn tell(app: &App, receipts: Vec<Receipt>, now_ms: i64) {
+/// Tells stored receipts: everybody in the room now, and soon the reader's own tabs what is left unread.
+pub fn tell(app: &App, receipts: Vec<Receipt>, now_ms: i64) {
     let mut readers: Vec<(RoomId, AccountId)> = Vec::new();
     for receipt in receipts {
         let Receipt { room, account, .. } = receipt;
@@ -187,13 +187,8 @@ pub async fn tell(app: &App, receipts: Vec<Receipt>, now_ms: i64) {
             readers.push((room, account));
         }
     }
-    // What cannot be counted now is counted with the next thing read.
-    match standings_of(app, readers).await {
-        Ok(standings) => standings.into_iter().for_each(|(account, standing)| {
-            let event = Event::Standing { rooms: vec![standing] };
-            app.hub.pass_to(account, About::Standing(standing.room), &event);
-        }),
-        Err(error) => tracing::warn!(error.code = error.code(), "unread messages could not be counted"),
+    if !readers.is_empty() {
+        app.tallies.put(readers);
     }
 }
 
@@ -216,7 +211,7 @@ static STANDING_OF: Batch = Batch::new(
 );
 
 /// Where people stand in rooms, of those who are in them.
-async fn standings_of(app: &App, places: Vec<(RoomId, AccountId)>) -> Result<Vec<(AccountId, Standing)>> {
+pub async fn standings_of(app: &App, places: Vec<(RoomId, AccountId)>) -> Result<Vec<(AccountId, Standing)>> {
     let rows = places.into_iter().map(|(room, account)| [room.into(), account.into()]);
     let mut standings = Vec::new();
     for (sql, args) in STANDING_OF.over(app.db.places(), None, rows) {

@@ -27,15 +27,19 @@ use std::{
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
 /// How many sends one commit may carry.
 const BATCH_MAX: usize = 256;
 /// Sends beyond this many wait for room in the queue instead of in memory.
 const QUEUE_MAX: usize = 4_096;
-/// A commit that takes longer is uncertain, and said to be; with the wait before it, an answer comes within 10 s.
+/// What has waited longer for its turn is refused instead of begun: with its commit, an answer comes within 10 s.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+/// A commit that takes longer is uncertain, and said to be.
 const COMMIT_WITHIN: Duration = Duration::from_secs(4);
+/// How long what listeners here have missed is looked up before what is new is told; it keeps the next send waiting.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(1);
 /// How often a database that took no writes is asked whether it takes them again.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
@@ -50,7 +54,7 @@ const RACED: Error = Error::Unavailable { retry_ms: 0 };
 /// The way to the tasks that write: one on SQLite, a few on PostgreSQL, each with rooms of its own.
 #[derive(Debug)]
 pub struct Writer {
-    shards: Vec<mpsc::Sender<Work>>,
+    shards: Vec<mpsc::Sender<(Instant, Work)>>,
     /// Whether the last thing written was refused by the database.
     ailing: AtomicBool,
 }
@@ -80,8 +84,8 @@ pub enum Answer {
 /// A change of a room's people or name, as a transaction of its own; it answers the notes it left.
 pub type Step = Box<dyn for<'a> FnOnce(&'a App, &'a mut Tx) -> BoxFuture<'a, Result<Vec<Message>>> + Send>;
 
-/// The reading end of one shard.
-pub type Inbox = mpsc::Receiver<Work>;
+/// The reading end of one shard: what is to be written, and since when it waits.
+pub type Inbox = mpsc::Receiver<(Instant, Work)>;
 
 impl Writer {
     /// A writer of so many shards, and the queues their tasks read.
@@ -102,7 +106,7 @@ impl Writer {
 
     /// Queues work for one shard.
     pub async fn submit_to(&self, shard: usize, work: Work) -> Result<()> {
-        self.shards[shard].send(work).await.map_err(|_| AWAY)
+        self.shards[shard].send((Instant::now(), work)).await.map_err(|_| AWAY)
     }
 
     /// The shard a room's line belongs to.
@@ -143,8 +147,13 @@ pub async fn write(app: App, mut inbox: Inbox) {
             }
         }
         let (mut posts, mut marks) = (Vec::new(), Vec::new());
-        for work in taken.drain(..) {
+        for (since, work) in taken.drain(..) {
+            let is_late = since.elapsed() > WAIT_MAX;
             match work {
+                Work::Post(post) if is_late => give(post, Err(AWAY)),
+                Work::Step(_, answer) if is_late => {
+                    let _ = answer.send(Err(AWAY));
+                }
                 Work::Post(post) => posts.push(post),
                 Work::Marks(more) => marks.extend(more),
                 Work::Step(step, answer) => {
@@ -173,10 +182,11 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         return;
     }
     let drafts: Vec<(AccountId, &Draft)> = posts.iter().map(|post| (post.sender, &post.draft)).collect();
-    let mut outcome = commit(app, &drafts, &marks).await;
+    let by = Instant::now() + COMMIT_WITHIN;
+    let mut outcome = commit(app, &drafts, &marks, by).await;
     if outcome.as_ref().is_err_and(|error| *error == RACED) {
         // Asked again, the answer is known.
-        outcome = commit(app, &drafts, &marks).await;
+        outcome = commit(app, &drafts, &marks, by).await;
     }
     let mut receipts = (Vec::new(), 0);
     let answers = match outcome {
@@ -187,7 +197,7 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         // Waiting for each alone would only make everybody wait.
         Err(error @ Error::Unavailable { .. }) if error != RACED => vec![Err(error); drafts.len()],
         Err(error) if drafts.len() == 1 => vec![Err(error)],
-        Err(_) => one_by_one(app, &drafts).await,
+        Err(_) => one_by_one(app, &drafts, by).await,
     };
     drop(drafts);
     let away = answers.contains(&Err(AWAY));
@@ -202,7 +212,7 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
     }
     hook::wake(app);
     publish(app, stored).await;
-    receipt::tell(app, receipts.0, receipts.1).await;
+    receipt::tell(app, receipts.0, receipts.1);
 }
 
 /// Tells the sender; whoever asked may have gone, and the message is stored all the same.
@@ -233,6 +243,7 @@ pub fn answer_event(cid: Cid, answer: Result<Stored>) -> Event {
 /// Publishes stored messages in the order of their rooms' lines. What was stored before and never told (by
 /// another node, or by a commit whose end was not heard) is told first.
 pub async fn publish(app: &App, messages: Vec<Message>) {
+    let by = Instant::now() + CAUGHT_UP_WITHIN;
     for message in messages {
         let (room, change) = (message.room, message.change);
         if let Some(head) = app.hub.head(room) {
@@ -240,7 +251,8 @@ pub async fn publish(app: &App, messages: Vec<Message>) {
                 continue;
             }
             if change > head + 1
-                && let Err(error) = catch_up(app, room, head, change).await
+                && let Err(error) =
+                    timeout_at(by, catch_up(app, room, head, change)).await.unwrap_or(Err(AWAY))
             {
                 tracing::warn!(room.id = %room, error.code = error.code(), "a room's listeners have a hole to fill");
             }
@@ -315,7 +327,7 @@ async fn look(app: &App, since_ms: i64) -> Result<()> {
 }
 
 async fn take_step(app: &App, step: Step) -> Result<()> {
-    let taken = timeout(COMMIT_WITHIN, async {
+    let taken = timeout_at(Instant::now() + COMMIT_WITHIN, async {
         let mut tx = app.db.begin().await?;
         let notes = step(app, &mut tx).await?;
         tx.commit().await?;
@@ -328,10 +340,10 @@ async fn take_step(app: &App, step: Step) -> Result<()> {
 }
 
 /// A batch that failed as a whole is tried again one by one, so that only the guilty send is refused.
-async fn one_by_one(app: &App, drafts: &[(AccountId, &Draft)]) -> Vec<Result<Stored>> {
+async fn one_by_one(app: &App, drafts: &[(AccountId, &Draft)], by: Instant) -> Vec<Result<Stored>> {
     let mut answers = Vec::with_capacity(drafts.len());
     for draft in drafts {
-        let answer = commit(app, std::slice::from_ref(draft), &[]).await;
+        let answer = commit(app, std::slice::from_ref(draft), &[], by).await;
         let answer = answer.and_then(|mut one| one.answers.pop().unwrap_or(Err(Error::NotFound)));
         let is_away = answer == Err(AWAY);
         answers.push(answer);
@@ -343,8 +355,8 @@ async fn one_by_one(app: &App, drafts: &[(AccountId, &Draft)]) -> Vec<Result<Sto
     answers
 }
 
-async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark]) -> Result<Committed> {
-    let committed = timeout(COMMIT_WITHIN, async {
+async fn commit(app: &App, drafts: &[(AccountId, &Draft)], marks: &[Mark], by: Instant) -> Result<Committed> {
+    let committed = timeout_at(by, async {
         let mut tx = app.db.begin().await?;
         let now_ms = app.clock.now_ms();
         let rooms: BTreeSet<RoomId> = drafts.iter().map(|(_, draft)| draft.room).collect();

@@ -2,12 +2,18 @@
 
 use super::{
     on_both_databases,
-    testapp::{TestApp, User, config},
+    testapp::{Socket, TestApp, User, config},
 };
 use crate::{
     args,
-    model::{AccountId, Error, RoomId, wire::Event},
-    server::db::Db,
+    model::{
+        AccountId, Cid, Error, RoomId,
+        wire::{Command, Event},
+    },
+    server::{
+        db::{Db, Tx},
+        writer,
+    },
 };
 use axum::http::StatusCode;
 use serde_json::json;
@@ -19,13 +25,31 @@ async fn room_of(a: &User<'_>) -> RoomId {
 }
 
 /// Somebody else who holds what every write needs.
-async fn hold(app: &TestApp) -> crate::server::db::Tx {
+async fn hold(app: &TestApp) -> Tx {
+    held_by_another(app, "lock table room in access exclusive mode").await
+}
+
+async fn held_by_another(app: &TestApp, lock: &'static str) -> Tx {
     let other = Db::open(&app.url).await.unwrap();
     let mut tx = other.begin().await.unwrap();
     if !tx.is_alone() {
-        tx.run("lock table room in access exclusive mode", args![]).await.unwrap();
+        tx.run(lock, args![]).await.unwrap();
     }
     tx
+}
+
+/// What a send is answered with, and after how long.
+async fn answer_to(socket: &mut Socket, cid: Cid) -> (Event, Duration) {
+    let began = Instant::now();
+    loop {
+        let event = socket.stream_next().await;
+        match event {
+            Event::Acked { cid: other, .. } | Event::Refused { cid: Some(other), .. } if other == cid => {
+                return (event, began.elapsed());
+            }
+            _ => {}
+        }
+    }
 }
 
 on_both_databases! {
@@ -58,11 +82,53 @@ on_both_databases! {
         }
         assert_eq!(app.get("/readyz").await.status(), StatusCode::OK, "it does not get over it by itself");
         for (cid, number) in cids {
-            ana.say(&crate::model::wire::Command::Post { cid, room, body: format!("{number}") }).await;
+            ana.say(&Command::Post { cid, room, body: format!("{number}") }).await;
             ben.hears_words(&format!("{number}")).await;
         }
         let stored: Option<(i64, i64)> = app.app.db.maybe("select count(*), max(seq) from message", args![]).await.unwrap();
         assert_eq!(stored, Some((40, 40)));
+    }
+
+    async fn a_count_that_is_not_answered_keeps_no_send_waiting(app: TestApp) {
+        let (a, b) = app.pair().await;
+        let room = room_of(&a).await;
+        let (mut ana, mut ben) = (a.connect().await, b.connect().await);
+        for number in 1..=2 {
+            ana.post(room, &format!("{number}")).await;
+            ben.hears_words(&format!("{number}")).await;
+        }
+        // Where one has read to can be stored, how much is left unread cannot be counted.
+        let held = held_by_another(&app, "lock table message in access exclusive mode").await;
+        let held = (!held.is_alone()).then_some(held);
+        ben.say(&Command::Seen { room, seq: 1 }).await;
+        let read = "select read_seq from member where room_id = $1 and read_seq = 1";
+        while app.app.db.maybe::<(i64,)>(read, args![room]).await.unwrap().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let cid = ana.post(room, "3").await;
+        let (event, took) = answer_to(&mut ana, cid).await;
+        assert!(took < Duration::from_secs(6), "{event:?} after {took:?}");
+        drop(held);
+        // Nothing is forgotten: it is counted as soon as it can be.
+        ben.hears(|event| matches!(event, Event::Standing { rooms } if rooms[0].room == room && rooms[0].read == 1)).await;
+    }
+
+    async fn a_send_behind_work_that_never_ends_is_answered_within_ten_seconds(app: TestApp) {
+        let (a, _) = app.pair().await;
+        let room = room_of(&a).await;
+        let mut ana = a.connect().await;
+        let stuck = (0..3).map(|_| writer::step(&app.app, room, |_, _| Box::pin(std::future::pending())));
+        let stuck = futures::future::join_all(stuck);
+        let sent = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let cid = ana.post(room, "after all that").await;
+            answer_to(&mut ana, cid).await
+        };
+        let (outcomes, (event, took)) = tokio::join!(stuck, sent);
+        assert!(outcomes.iter().all(|outcome| *outcome == Err(writer::AWAY)), "{outcomes:?}");
+        assert!(took < Duration::from_secs(10), "{event:?} after {took:?}");
+        assert!(matches!(event, Event::Refused { error, .. } if error == writer::AWAY));
     }
 
     async fn what_another_process_stored_is_told_here(app: TestApp) {
@@ -75,7 +141,7 @@ on_both_databases! {
             config(&app.url), app.app.clock.clone(), app.app.timing,
         ).await.unwrap();
         let scope = app.scope("ana").await;
-        let draft = crate::model::message::Draft::text(crate::model::Cid(rand::random()), room, "there".into());
+        let draft = crate::model::message::Draft::text(Cid(rand::random()), room, "there".into());
         crate::server::message::post(&other, &scope, draft).await.unwrap();
         ben.hears_words("there").await;
         ana.post(room, "and here again").await;

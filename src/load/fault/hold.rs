@@ -2,6 +2,7 @@
 
 use super::{
     argument::Faults,
+    client::Client,
     database::{Kind, administer},
     disk::{ADMITTED_WITHIN, NOT_ADMITTED, heal},
     scene::Scene,
@@ -9,12 +10,13 @@ use super::{
     verdict::Verdict,
 };
 use crate::{Fallible, meter::Meter};
-use confer::{args, server::db::Db};
+use confer::{args, model::RoomId, server::db::Db};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
     path::PathBuf,
     process::{Command, Stdio},
+    rc::Rc,
     time::{Duration, Instant},
 };
 use tokio::time::sleep;
@@ -29,14 +31,34 @@ pub async fn held(faults: &Faults, kind: Kind) -> Fallible<Verdict> {
     let talk = Talk::start(&scene.clients, Pace { pause_ms: 150, ..Pace::default() });
     sleep(Duration::from_millis(500)).await;
     let other = Db::open(&scene.url).await?;
-    let mut tx = other.begin().await?;
-    if kind == Kind::Postgres {
-        tx.run("lock table room in access exclusive mode", args![]).await?;
-    }
+    let lock = async {
+        let mut tx = other.begin().await?;
+        if kind == Kind::Postgres {
+            tx.run("lock table room in access exclusive mode", args![]).await?;
+        }
+        Fallible::Ok(tx)
+    };
+    // It is to fall where it hurts most: between something stored and what is counted and told because of it.
+    let tx = tokio::select! {
+        tx = lock => tx?,
+        () = read_on(&scene.clients) => return Err("readers never end".into()),
+    };
     wait(&mut scene).await;
     drop(tx);
     other.close().await;
     after(scene, talk, "another's lock for 10 s").await
+}
+
+/// Everybody reads whatever comes, as soon as it is there.
+async fn read_on(clients: &[Rc<Client>]) {
+    loop {
+        for client in clients {
+            let rooms: Vec<(RoomId, i64)> =
+                client.places.borrow().iter().map(|(room, place)| (*room, place.held)).collect();
+            rooms.into_iter().for_each(|(room, held)| client.see(room, held));
+        }
+        sleep(LOOK_EVERY).await;
+    }
 }
 
 /// A cluster that takes no writes.
