@@ -25,8 +25,14 @@ test("a practitioner sees who waits and what they say, and it goes once they are
   await expect(row(okafor, "Margaret Hale").locator(".badge")).toContainText("unread");
   await expect(row(okafor, "Margaret Hale").locator(".presence")).toHaveAttribute("data-presence", "available");
 
-  await queue(okafor).getByRole("listitem").filter({ hasText: "Margaret Hale" }).getByRole("button").click();
+  const waits = queue(okafor).getByRole("listitem").filter({ hasText: "Margaret Hale" });
+  await waits.getByRole("button", { name: "Open chat" }).click();
   await expect(message(okafor, said)).toBeVisible();
+  await atWork(okafor);
+  // Reading is no answer.
+  await okafor.getByRole("link", { name: "Home", exact: true }).click();
+  await expect(waits).toContainText("Read, not answered");
+  await waits.getByRole("button", { name: "Open chat" }).click();
   await atWork(okafor);
   const answer = words("Put them up, I ring you at ten");
   await send(okafor, "Margaret Hale", answer);
@@ -37,6 +43,27 @@ test("a practitioner sees who waits and what they say, and it goes once they are
   await expect(queue(okafor).getByRole("listitem").filter({ hasText: "Margaret Hale" })).toHaveCount(0);
   await hale.context().close();
   await expect(row(okafor, "Margaret Hale").locator(".presence")).toHaveAttribute("data-presence", "offline", { timeout: 20_000 });
+});
+
+test("who needs no answer waits no longer, until they write again", async ({ visitor }) => {
+  const [okafor, hale] = [await visitor({}, server.url), await visitor({}, server.url)];
+  await signIn(hale, patient);
+  await openRoom(hale, "Dr Amara Okafor");
+  await send(hale, "Dr Amara Okafor", words("Thank you, I will"));
+  await signIn(okafor, doctor);
+  await atWork(okafor);
+  const other = await okafor.context().newPage();
+  await other.goto("/");
+  await atWork(other);
+  const waits = (page: Page) => queue(page).getByRole("listitem").filter({ hasText: "Margaret Hale" });
+  await waits(okafor).getByRole("button", { name: "No answer needed Margaret Hale" }).click();
+  await expect(waits(okafor)).toHaveCount(0);
+  await expect(waits(other)).toHaveCount(0, { timeout: 10_000 });
+  await expect(row(okafor, "Margaret Hale")).not.toContainText("Read, not answered");
+  const again = words("One thing, though");
+  await send(hale, "Dr Amara Okafor", again);
+  await expect(waits(okafor)).toContainText(again, { timeout: 10_000 });
+  await other.close();
 });
 
 test("a row that moves takes the focus with it, and what is typed stays", async ({ visitor }) => {

@@ -22,6 +22,19 @@ async function anmelden(page: Page, email: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Guten ");
 }
 
+test("German words fit where English ones do, at every width", async ({ visitor }) => {
+  const page = await visitor({ locale: "de-DE", viewport: { width: 1_440, height: 900 } }, server.url);
+  await signInAt(page, doctor);
+  for (const address of ["/", "/chat", "/team", "/jobs", "/settings", "/notifications"]) {
+    await page.goto(address);
+    await atWork(page);
+    for (const width of [1_440, 820, 390, 320]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect.soft(await untidy(page), `${address} at ${width} px`).toEqual([]);
+    }
+  }
+});
+
 test("somebody whose browser is German reads German from the first form to the last state", async ({ visitor }) => {
   const hale = await visitor({ locale: "de-DE" }, server.url);
   await anmelden(hale, patient);

@@ -113,7 +113,11 @@ export function untidy(page: Page): Promise<string[]> {
         if (right - left < 2 || bottom - top < 2) continue;
         const box = { left, right, top, bottom };
         let [isFree, isFixed] = [true, false];
+        // Whether nothing between the words and their box may be scrolled.
+        const around = parent.closest(BOXES);
+        let isHeld = true;
         for (const one of above) {
+          if (one === around) isHeld = isFree;
           const style = getComputedStyle(one);
           const edge = one.getBoundingClientRect();
           const name = one.getAttribute("class") ?? one.tagName.toLowerCase();
@@ -128,9 +132,8 @@ export function untidy(page: Page): Promise<string[]> {
         }
         if (box.right - box.left < 2 || box.bottom - box.top < 2) continue;
         if (isFree && (left < -1 || right > innerWidth + 1)) found.add(`${told} goes beyond the edge`);
-        const around = parent.closest(BOXES);
         const edge = around?.getBoundingClientRect();
-        if (edge && isFree && (left < edge.left - 1.5 || right > edge.right + 1.5 || top < edge.top - 4 || bottom > edge.bottom + 4)) found.add(`${told} is larger than ${around!.className}`);
+        if (edge && isHeld && (left < edge.left - 1.5 || right > edge.right + 1.5 || top < edge.top - 4 || bottom > edge.bottom + 4)) found.add(`${told} is larger than ${around!.className}`);
         if (!isFixed && !parent.closest(".rail") && !parent.closest(ABOVE)) seen.push({ told, box, parent });
       }
     }

@@ -135,6 +135,29 @@ pub async fn entrust(app: &App, me: &Scope, patient: AccountId, practitioner: Ac
     row.ok_or(Error::NotFound)?.link(me)
 }
 
+/// Says that what a patient wrote up to a number needs no answer. What they write after it does again.
+pub async fn settle(app: &App, me: &Scope, patient: AccountId, seq: i64) -> Result<()> {
+    app.rates.changes.try_one(me.account, app.clock.now_ms())?;
+    let found: Option<(i64,)> = app
+        .db
+        .maybe(
+            "select r.id from room r join care c on c.id = r.care_id \
+             where c.patient_id = $1 and c.practitioner_id = $2",
+            args![patient, me.account],
+        )
+        .await?;
+    let (room,) = found.ok_or(Error::NotFound)?;
+    app.db
+        .run(
+            "update room set settled_seq = $2 where id = $1 and $2 > settled_seq and $2 <= last_seq",
+            args![room, seq],
+        )
+        .await?;
+    // Her other tabs show who waits, too.
+    app.tallies.put([(RoomId(room), me.account)]);
+    Ok(())
+}
+
 async fn role(tx: &mut Tx, account: AccountId) -> Result<Role> {
     let found: Option<(String,)> =
         tx.maybe("select role from account where id = $1 and disabled_at is null", args![account]).await?;

@@ -23,7 +23,7 @@ pub async fn patients(app: &App, me: &Scope) -> Result<Vec<Patient>> {
         .all(
             "select c.patient_id, r.last_seq, m.delivered_seq, m.read_seq, \
              (select min(w.sent_at) from message w where w.room_id = r.id and w.sender_id = c.patient_id \
-             and w.kind <> 'system' and w.seq > coalesce((select o.seq from message o where o.room_id = r.id \
+             and w.kind <> 'system' and w.seq > r.settled_seq and w.seq > coalesce((select o.seq from message o where o.room_id = r.id \
              and o.sender_id <> c.patient_id and o.kind <> 'system' order by o.seq desc limit 1), 0)) \
              from care c join room r on r.care_id = c.id \
              join member m on m.room_id = r.id and m.account_id = c.patient_id \

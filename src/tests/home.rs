@@ -45,14 +45,47 @@ on_both_databases! {
         post(&app, "cleo", with_cleo, "Are you there?").await;
         // Since the first of what nobody has answered.
         assert_eq!(patients(&app).await, [(cleo(), Some(3), true, None), (ana(), Some(2), true, None)]);
-        // Who has been read still waits, behind those nobody has read.
+        // Who has been read still waits, and as long as before.
         receipt::read_now(&app.app, &ben, with_cleo, 2).await.unwrap();
-        assert_eq!(patients(&app).await, [(ana(), Some(2), true, None), (cleo(), Some(3), false, None)]);
+        assert_eq!(patients(&app).await, [(cleo(), Some(3), false, None), (ana(), Some(2), true, None)]);
         post(&app, "ben", with_ana, "I come at ten").await;
         assert_eq!(patients(&app).await, [(cleo(), Some(4), false, None), (ana(), None, false, Some(Delivery::Sent))]);
         receipt::read_now(&app.app, &app.scope("ana").await, with_ana, 2).await.unwrap();
         assert_eq!(patients(&app).await[1], (ana(), None, false, Some(Delivery::Read)));
         assert_eq!(home::patients(&app.app, &app.scope("ana").await).await.unwrap().len(), 0, "patients have none");
+    }
+
+    async fn whoever_says_that_no_answer_is_needed_ends_the_wait_up_to_what_they_saw(app: TestApp) {
+        let (a, b) = app.pair().await;
+        let ben = app.scope("ben").await;
+        let room = a.open(ben.account).await;
+        let ana = app.scope("ana").await.account;
+        post(&app, "ben", room, "The plaster may come off").await;
+        post(&app, "ana", room, "I will").await;
+        post(&app, "ana", room, "And thank you").await;
+        let waits = async || patients(&app).await[0].1;
+        assert_eq!(waits().await, Some(2));
+        let page = text(b.get("/").await).await;
+        let path = format!("/patients/{ana}/settle");
+        assert!(page.contains(&path) && page.contains("No answer needed"), "{page}");
+        // What came while the page was on the screen is not settled with it.
+        post(&app, "ana", room, "But now it bleeds").await;
+        assert_eq!(b.submit(&path, "seq=3").await.status(), StatusCode::SEE_OTHER);
+        assert_eq!(waits().await, Some(1));
+        b.submit(&path, "seq=4").await;
+        assert_eq!(waits().await, None);
+        assert!(!text(b.get("/").await).await.contains("Waiting longest"));
+        // Neither the past nor the future is settled by a number.
+        b.submit(&path, "seq=2").await;
+        b.submit(&path, "seq=99").await;
+        post(&app, "ana", room, "It still does").await;
+        assert_eq!(waits().await, Some(1));
+        let shown = format!("/patients/{}/settle", ben.account);
+        assert_eq!(a.submit(&shown, "seq=5").await.status(), StatusCode::NOT_FOUND, "a patient settles nothing");
+        app.person("Olga", Role::Practitioner).await;
+        let olga = app.sign_in("olga").await;
+        assert_eq!(olga.submit(&path, "seq=5").await.status(), StatusCode::NOT_FOUND, "nor does another one's doctor");
+        assert_eq!(waits().await, Some(2));
     }
 
     async fn the_page_says_who_waits_and_finds_a_patient_by_name_or_birthday(app: TestApp) {
@@ -70,6 +103,10 @@ on_both_databases! {
             ("/patients?q=an", true, false),
             ("/patients?q=1952", false, false),
             ("/patients?q=1951", true, true),
+            ("/patients?q=12%2F03%2F1951", true, true),
+            ("/patients?q=03%2F12%2F1951", false, false),
+            ("/patients?q=1951-03-12", true, true),
+            ("/patients?q=12+March+1951", true, true),
             ("/patients?q=cleo", false, true),
             ("/patients?show=waiting", true, false),
             ("/patients?q=%3Cscript%3E", false, false),

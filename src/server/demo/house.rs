@@ -138,6 +138,15 @@ impl House {
                 args![self.now_ms - READ_MS],
             )
             .await?;
+        // What they have read and not answered needed no answer.
+        self.tx
+            .run(
+                "update room set settled_seq = coalesce((select max(m.read_seq) from member m \
+                 join care c on c.practitioner_id = m.account_id \
+                 where c.id = room.care_id and m.room_id = room.id), 0) where care_id is not null",
+                args![],
+            )
+            .await?;
         self.tx
             .run(
                 "update account set last_seen = \

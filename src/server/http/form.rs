@@ -4,7 +4,7 @@ use super::{origin, page};
 use crate::{
     model::{AccountId, Cid, Error, RoomId, account::Attempt, language::Language, message::Draft},
     server::{
-        App, account,
+        App, account, care,
         gate::{self, Scope},
         message, room, session,
     },
@@ -129,6 +129,27 @@ pub async fn open_room(
     let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
     match room::open(&app, &me, form.with).await {
         Ok(room) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
+        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Settled {
+    /// The newest message the page showed.
+    seq: i64,
+}
+
+/// `POST /patients/{id}/settle`: what this patient wrote needs no answer.
+pub async fn settle(
+    State(app): State<App>,
+    me: Option<Extension<Scope>>,
+    language: Language,
+    Path(patient): Path<AccountId>,
+    Form(form): Form<Settled>,
+) -> Response {
+    let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
+    match care::settle(&app, &me, patient, form.seq).await {
+        Ok(()) => Redirect::to("/").into_response(),
         Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
     }
 }

@@ -55,6 +55,7 @@ pub fn router(app: &App) -> Router {
         .route("/jobs", get(page::render).post(work::ask))
         .route("/jobs/{job}/worker", post(work::assign))
         .route("/jobs/{job}/{step}", get(page::render).post(work::step))
+        .route("/patients/{patient}/settle", get(page::render).post(form::settle))
         .route("/_fn/{*name}", post(page::server_function))
         .merge(settings::routes())
         .merge(reference::routes())

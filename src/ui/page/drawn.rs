@@ -4,7 +4,10 @@
 use super::redraw::Redraw;
 use crate::{
     api,
-    model::{account::Me, presence::Presence},
+    model::{
+        account::{Me, Role},
+        presence::Presence,
+    },
     ui::{
         address::Route,
         fetch::{Await, Fetched, fetch, unexpected},
@@ -33,7 +36,9 @@ const MINUTE_MS: i64 = 60_000;
 #[component]
 pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
     let t = text();
-    let page = move |_: Me| {
+    let page = move |me: Me| {
+        let is_visits = place == Place::Jobs && me.person.role == Role::Patient;
+        let title = if is_visits { t.visits_way } else { title };
         // How the connection is, where everything else begins.
         let corner = (place == Place::Home).then(|| {
             view! {
@@ -46,6 +51,7 @@ pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
             }
         });
         view! {
+            <Title text=title/>
             <main class="page" id="main">
                 {corner}
                 <Sheet/>
@@ -53,10 +59,7 @@ pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
         }
         .into_any()
     };
-    view! {
-        <Title text=title/>
-        <Inside place page/>
-    }
+    view! { <Inside place page/> }
 }
 
 /// What the server draws of the page at this address.

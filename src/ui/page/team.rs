@@ -1,6 +1,6 @@
 //! `/team` and `/team/chat/:room`: one's colleagues, who of them is there, and a conversation in front of them.
 
-use super::room::RoomPane;
+use super::{missing::Missing, room::RoomPane};
 use crate::{
     api,
     model::{AccountId, RoomId, account::Me, presence::Presence, room::Contact},
@@ -26,21 +26,18 @@ use leptos::{ev, prelude::*, task::spawn_local};
 /// The directory.
 #[component]
 pub fn Team() -> impl IntoView {
-    let t = text();
-    view! {
-        <Title text=t.team/>
-        <Inside
-            place=Place::Team
-            page=|me: Me| {
-                view! {
-                    <main class="page" id="main">
-                        <Page me/>
-                    </main>
-                }
-                .into_any()
-            }
-        />
-    }
+    let page = |me: Me| match me.person.role.is_colleague() {
+        true => view! {
+            <Title text=text().team/>
+            <main class="page" id="main">
+                <Page me/>
+            </main>
+        }
+        .into_any(),
+        // Who has no colleagues has no such page either.
+        false => view! { <Missing/> }.into_any(),
+    };
+    view! { <Inside place=Place::Team page/> }
 }
 
 #[component]

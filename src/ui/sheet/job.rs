@@ -2,12 +2,15 @@
 
 use super::{
     Reader,
+    birthday::born,
     part::Unread,
-    patients::born,
     steps::{JobTime, StatusTag, StepButtons, Steps},
 };
 use crate::{
-    model::{account::Person, job::JobCard},
+    model::{
+        account::{Person, Role},
+        job::JobCard,
+    },
     ui::{part::icon::Icon, text::fill},
 };
 use leptos::prelude::*;
@@ -63,6 +66,9 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>, back: String, reader: Read
         }
     });
     let is_open = !job.status.is_over();
+    let is_visit = card.client.role == Role::Patient;
+    let (client_title, worker_title) =
+        if is_visit { (t.patient, t.visit_who) } else { (t.job_client, t.job_worker) };
     let assign =
         (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers reader/> });
     let worker = match &card.worker {
@@ -85,14 +91,14 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>, back: String, reader: Read
                         <div>
                             <dt>
                                 <Icon name="#i-user"/>
-                                {t.job_client}
+                                {client_title}
                             </dt>
                             <dd>{card.client.name.clone()} <small>{born}</small></dd>
                         </div>
                         <div>
                             <dt>
                                 <Icon name="#i-users"/>
-                                {t.job_worker}
+                                {worker_title}
                             </dt>
                             <dd>{worker}</dd>
                         </div>

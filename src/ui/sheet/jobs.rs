@@ -89,7 +89,10 @@ pub fn JobsSheet(
             </div>
         }
     });
-    let title = if role == Role::Patient { t.visits_title } else { t.jobs };
+    let (title, find) = match role {
+        Role::Patient => (t.visits_title, t.visits_find),
+        _ => (t.jobs, t.jobs_find),
+    };
     let sub = ahead(&jobs, reader);
     let typed = typed(&address, "q");
     let words = typed.trim().to_lowercase();
@@ -104,7 +107,7 @@ pub fn JobsSheet(
         </header>
         <Find
             action="/jobs"
-            label=t.jobs_find
+            label=find
             example=t.jobs_example
             typed
             shown=show
@@ -141,16 +144,21 @@ fn List(
         }
     }
     let is_empty = days.is_empty();
+    let today = reader.now().date();
     let days = days
         .into_iter()
         .map(|(day, at_ms, cards)| {
             let heading = t.heading(&reader.moment(at_ms), &reader.now());
+            // Its day is over, and nobody has said that the work is.
+            let is_late = show == "upcoming" && day < today;
+            let late = is_late.then(|| view! { <span class="tag" data-tone="warn">{t.jobs_late}</span> });
             let rows =
                 cards.into_iter().map(|card| view! { <Row card kept=kept.clone() reader/> }).collect_view();
             view! {
                 <section class="card" aria-labelledby=format!("day-{day}") id=format!("jobs-{day}")>
                     <div class="card__head">
                         <h2 id=format!("day-{day}")>{heading}</h2>
+                        {late}
                     </div>
                     <ul role="list" class="rows">
                         {rows}

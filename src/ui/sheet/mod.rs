@@ -1,5 +1,6 @@
 //! Sheets: what the server alone draws. Nothing here travels to the browser as a program.
 
+pub mod birthday;
 pub mod find;
 pub mod home;
 pub mod job;

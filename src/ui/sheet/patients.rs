@@ -2,11 +2,12 @@
 
 use super::{
     Reader,
+    birthday::{born, written},
     find::Find,
     part::{ChatWith, Circle, Newest, Since, There, When},
 };
 use crate::{
-    model::{AccountId, account::Person, home::Patient, message::Kind},
+    model::{AccountId, home::Patient, message::Kind},
     ui::{
         address::{query, typed},
         part::icon::Icon,
@@ -46,9 +47,13 @@ impl Wanted {
         self.words.is_empty() && !self.only
     }
 
-    fn has(&self, patient: &Patient, born: &str) -> bool {
-        let is_named =
-            || format!("{} {born}", patient.contact.person.name).to_lowercase().contains(&self.words);
+    fn has(&self, patient: &Patient, reader: Reader) -> bool {
+        let person = &patient.contact.person;
+        let is_named = || {
+            let shown = person.name.to_lowercase() + " " + &born(person, reader).to_lowercase();
+            let dates = person.born.as_deref().map(|born| written(born, reader)).unwrap_or_default();
+            shown.contains(&self.words) || dates.contains(&self.words)
+        };
         (!self.only || patient.waits_since_ms.is_some()) && (self.words.is_empty() || is_named())
     }
 }
@@ -70,12 +75,6 @@ pub fn PatientsSheet(patients: Vec<Patient>, me: AccountId, wanted: Wanted, read
     }
 }
 
-/// "Born 12 Mar 1951 (74)".
-pub fn born(person: &Person, reader: Reader) -> String {
-    let born = person.born.as_deref().and_then(|born| reader.text().birthday(born, &reader.now()));
-    born.map_or_else(String::new, |born| fill(reader.text().born, &[&born]))
-}
-
 /// The table, and what to look for in it.
 #[component]
 pub fn Table(
@@ -94,8 +93,7 @@ pub fn Table(
     }
     let all = patients.len();
     let most = most.filter(|_| wanted.is_all()).unwrap_or(all);
-    let found =
-        patients.into_iter().filter(|patient| wanted.has(patient, &born(&patient.contact.person, reader)));
+    let found = patients.into_iter().filter(|patient| wanted.has(patient, reader));
     let rows = found.take(most).map(|patient| view! { <Row patient me reader/> }).collect_view();
     let table = match rows.is_empty() {
         true => view! { <p class="card__lead" role="status">{t.patients_no_match}</p> }.into_any(),
@@ -156,14 +154,7 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     let is_theirs = contact.last.as_ref().is_some_and(|last| last.sender == id);
     let is_answer = contact.last.as_ref().is_some_and(|last| last.kind != Kind::System) && !is_theirs;
     let wait = match (waits_since_ms, said_ms) {
-        (Some(ms), _) if is_unseen => view! { <Since ms reader/> }.into_any(),
-        (Some(ms), _) => view! {
-            {t.wait_since}
-            " "
-            <When ms reader/>
-            <span class="vh">{t.wait_seen}</span>
-        }
-        .into_any(),
+        (Some(ms), _) => view! { <Since ms reader/> }.into_any(),
         (None, Some(ms)) if is_answer => view! { {t.answered} " " <When ms reader/> }.into_any(),
         (None, Some(ms)) => view! { <When ms reader/> }.into_any(),
         (None, None) => ().into_any(),
@@ -189,6 +180,7 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
                 <span class="wait" data-waits=is_unseen.then_some("")>
                     {wait}
                 </span>
+                {(waits_since_ms.is_some() && !is_unseen).then(|| view! { <span class="sub">{t.wait_seen}</span> })}
             </td>
             <td class="cell-act" role="cell">
                 <ChatWith person unread=contact.unread reader/>
@@ -197,16 +189,19 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     }
 }
 
-/// Who has waited longest without anybody having read it, with their own words.
+/// Who has waited longest, with their own words. Reading them is no answer: they stand here until somebody writes, or
+/// says that nobody needs to.
 #[component]
 pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
     let t = reader.text();
-    let waiting: Vec<Patient> = patients.into_iter().filter(Patient::is_unseen).collect();
+    let waiting: Vec<Patient> =
+        patients.into_iter().filter(|patient| patient.waits_since_ms.is_some()).collect();
     let count = waiting.len();
     let rows = waiting
         .into_iter()
         .take(QUEUE)
         .map(|patient| {
+            let is_seen = !patient.is_unseen();
             let Patient { contact, waits_since_ms, .. } = patient;
             let person = contact.person;
             let id = person.id;
@@ -226,12 +221,22 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
                         </p>
                     </div>
                     <p class="queue__why" dir="auto">{words}</p>
-                    <ChatWith
-                        person
-                        words=t.open_chat
-                        class="btn btn--primary btn--sm"
-                        reader
-                    />
+                    {is_seen.then(|| view! { <p class="quiet">{t.wait_seen}</p> })}
+                    <div class="queue__foot">
+                        <ChatWith
+                            person=person.clone()
+                            words=t.open_chat
+                            class="btn btn--primary btn--sm"
+                            reader
+                        />
+                        <form method="post" action=format!("/patients/{id}/settle")>
+                            // What comes after the page was drawn is not meant.
+                            <input type="hidden" name="seq" value=contact.head.to_string()/>
+                            <button class="btn btn--quiet btn--sm">
+                                {t.settle} <span class="vh">{person.name}</span>
+                            </button>
+                        </form>
+                    </div>
                 </li>
             }
         })

@@ -103,7 +103,6 @@ table! {
     find_go
     waiting
     answered
-    wait_since
     wait_seen
     wait_now
     wait_minutes
@@ -115,9 +114,12 @@ table! {
     queue_count
     quoted
     open_chat
+    settle
     // Visits, as a patient sees them.
     visits
     visits_title
+    visits_find
+    visit_who
     visits_none
     visits_none_text
     visit_chat
@@ -150,6 +152,7 @@ table! {
     job_number
     jobs_sub
     jobs_upcoming
+    jobs_late
     jobs_finished
     jobs_more
     jobs_none
