@@ -72,18 +72,18 @@ test("a row that moves takes the focus with it, and what is typed stays", async 
   await openRoom(hale, "Dr Amara Okafor");
   await signIn(okafor, doctor);
   await atWork(okafor);
-  // Somebody above is answered from another tab, and stands behind those who wait.
+  // Somebody below is written to from another tab, and stands above.
   const names = await okafor.locator("tbody th b").allTextContents();
-  const [above, name] = [names[3], names[5]];
+  const [below, name] = [names[7], names[5]];
   const other = row(okafor, name).getByRole("button");
   const place = () => row(okafor, name).evaluate((one) => [...one.parentElement!.children].indexOf(one));
   await other.focus();
   expect(await place()).toBe(5);
   const tab = await okafor.context().newPage();
   await tab.goto("/");
-  await openRoom(tab, above);
-  await send(tab, above, words("How was the night?"));
-  await expect.poll(place, { timeout: 10_000 }).toBe(4);
+  await openRoom(tab, below);
+  await send(tab, below, words("How was the night?"));
+  await expect.poll(place, { timeout: 10_000 }).toBe(6);
   await expect(other).toBeFocused();
   await tab.close();
   await send(hale, "Dr Amara Okafor", words("One more thing"));

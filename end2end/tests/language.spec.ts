@@ -1,5 +1,6 @@
 // A German reader: the server draws German, and the page stays German once it is at work.
-import { atWork, doctor, expect, message, openRoom, PASSWORD, patient, signInByForm as signIn, test, words, type Page } from "./people";
+import { atWork, doctor, expect, message, openRoom, PASSWORD, patient, signInAt, signInByForm as signIn, test, words, type Page } from "./people";
+import { untidy } from "./pages";
 import { Server } from "./server";
 
 const OKAFOR = "Dr Amara Okafor";

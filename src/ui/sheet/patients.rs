@@ -180,7 +180,7 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
                 <span class="wait" data-waits=is_unseen.then_some("")>
                     {wait}
                 </span>
-                {(waits_since_ms.is_some() && !is_unseen).then(|| view! { <span class="sub">{t.wait_seen}</span> })}
+                {(waits_since_ms.is_some() && !is_unseen).then(|| view! { <span class="sub">{t.wait_open}</span> })}
             </td>
             <td class="cell-act" role="cell">
                 <ChatWith person unread=contact.unread reader/>

@@ -94,6 +94,7 @@ pub static DE: SheetText = SheetText {
     find_go: "Suchen",
     waiting: "Wartet",
     answered: "Beantwortet",
+    wait_open: "Unbeantwortet",
     wait_seen: "Gelesen, nicht beantwortet",
     wait_now: "jetzt",
     wait_minutes: "{} Min.",

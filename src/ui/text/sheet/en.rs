@@ -94,6 +94,7 @@ pub static EN: SheetText = SheetText {
     find_go: "Search",
     waiting: "Waiting",
     answered: "Answered",
+    wait_open: "Not answered",
     wait_seen: "Read, not answered",
     wait_now: "now",
     wait_minutes: "{} min",

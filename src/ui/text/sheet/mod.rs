@@ -103,6 +103,7 @@ table! {
     find_go
     waiting
     answered
+    wait_open
     wait_seen
     wait_now
     wait_minutes
