@@ -131,11 +131,14 @@ test("a patient sees who comes and when, and closing the visit leads back to whe
   await expect(visits.getByRole("link", { name: /Blood test/ })).toContainText("Requested");
   await visits.getByRole("link", { name: "See all" }).click();
   await expect(hale.getByRole("heading", { level: 1, name: "Visits" })).toBeVisible();
+  await expect(hale).toHaveTitle(/Visits · Confer$/);
+  await expect(hale.getByRole("searchbox", { name: "Search visits" })).toBeVisible();
   // What is not theirs to decide is not offered.
   await expect(hale.getByRole("link", { name: "New job" })).toHaveCount(0);
   const visit = hale.getByRole("link", { name: /Home visit/ });
   await visit.click();
   await expect(hale.getByRole("dialog")).toContainText("Born 12 Mar 1951");
+  await expect(hale.getByRole("dialog")).toContainText("Who comes");
   await hale.keyboard.press("Escape");
   await expect(hale.getByRole("dialog")).toHaveCount(0);
   await expect(visit).toBeFocused();

@@ -1,5 +1,5 @@
 // The directory: who is there, seen without asking again, and a conversation in front of it.
-import { atWork, doctor, expect, message, nurse, send, signIn, test, words, type Page } from "./people";
+import { atWork, doctor, expect, message, nurse, patient, send, signIn, test, words, type Page } from "./people";
 
 const colleague = (page: Page, name: string) => page.getByRole("listitem").filter({ hasText: name });
 const modal = (page: Page) => page.getByRole("dialog");
@@ -78,4 +78,16 @@ test("of two that are asked for on a slow line the last is opened, and stays", a
   await late;
   await okafor.waitForTimeout(500);
   await expect(modal(okafor).getByRole("heading", { name: "Ingrid Lindqvist" })).toBeVisible();
+});
+
+test("whoever has no colleagues is told that nothing stands at their address, and can go on", async ({ visitor }) => {
+  const hale = await visitor();
+  await signIn(hale, patient);
+  const answer = await hale.goto("/team");
+  expect(answer!.status()).toBe(404);
+  await expect(hale.getByRole("heading", { level: 1, name: "There is nothing here" })).toBeVisible();
+  await expect(hale.getByRole("alert")).toHaveCount(0);
+  await expect(hale).toHaveTitle(/^(?!.*Team)/);
+  await hale.getByRole("link", { name: "Messages" }).click();
+  await expect(hale.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
 });
