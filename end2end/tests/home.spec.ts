@@ -56,6 +56,12 @@ test("who needs no answer waits no longer, until they write again", async ({ vis
   await other.goto("/");
   await atWork(other);
   const waits = (page: Page) => queue(page).getByRole("listitem").filter({ hasText: "Margaret Hale" });
+  // Of what nobody has read nobody can say so.
+  await expect(waits(okafor).getByRole("button")).toHaveCount(1);
+  await waits(okafor).getByRole("button", { name: "Open chat" }).click();
+  await expect(okafor.getByRole("heading", { level: 1, name: "Margaret Hale" })).toBeVisible();
+  await atWork(okafor);
+  await okafor.getByRole("link", { name: "Home", exact: true }).click();
   await waits(okafor).getByRole("button", { name: "No answer needed Margaret Hale" }).click();
   await expect(waits(okafor)).toHaveCount(0);
   await expect(waits(other)).toHaveCount(0, { timeout: 10_000 });
@@ -74,6 +80,7 @@ test("a row that moves takes the focus with it, and what is typed stays", async 
   await atWork(okafor);
   // Somebody below is written to from another tab, and stands above.
   const names = await okafor.locator("tbody th b").allTextContents();
+  expect(names).toHaveLength(8);
   const [below, name] = [names[7], names[5]];
   const other = row(okafor, name).getByRole("button");
   const place = () => row(okafor, name).evaluate((one) => [...one.parentElement!.children].indexOf(one));

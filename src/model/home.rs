@@ -10,6 +10,8 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Patient {
     pub contact: Contact,
+    /// The newest message when it was asked how long they wait.
+    pub head: i64,
     /// Since when they wait for an answer: their first message nobody has answered, or said that none is needed.
     pub waits_since_ms: Option<i64>,
     /// How far the newest message has come, if the practitioner wrote it.
@@ -22,12 +24,12 @@ impl Patient {
         self.waits_since_ms.is_some() && self.contact.unread > 0
     }
 
-    /// Where they stand: first who waits, the longest first; then who was talked with last.
-    pub fn place(&self) -> (bool, i64, String) {
+    /// Where they stand: first who waits unread, then who waits, each the longest first; then who was talked with last.
+    pub fn place(&self) -> (bool, bool, i64, String) {
         let waits_ms = self.waits_since_ms;
         let said_ms = self.contact.last.as_ref().map_or(0, |last| last.sent_ms);
         let name = self.contact.person.name.clone();
-        (waits_ms.is_none(), waits_ms.unwrap_or(-said_ms), name)
+        (!self.is_unseen(), waits_ms.is_none(), waits_ms.unwrap_or(-said_ms), name)
     }
 }
 

@@ -135,9 +135,19 @@ pub async fn entrust(app: &App, me: &Scope, patient: AccountId, practitioner: Ac
     row.ok_or(Error::NotFound)?.link(me)
 }
 
-/// Says that what a patient wrote up to a number needs no answer. What they write after it does again.
+/// Says that what a patient wrote up to a number, and their practitioner has read, needs no answer. What they write
+/// after it does again.
 pub async fn settle(app: &App, me: &Scope, patient: AccountId, seq: i64) -> Result<()> {
     app.rates.changes.try_one(me.account, app.clock.now_ms())?;
+    app.db
+        .run(
+            "update room set settled_seq = $3 \
+             where care_id = (select id from care where patient_id = $1 and practitioner_id = $2) \
+             and $3 > settled_seq \
+             and $3 <= (select read_seq from member where room_id = room.id and account_id = $2)",
+            args![patient, me.account, seq],
+        )
+        .await?;
     let found: Option<(i64,)> = app
         .db
         .maybe(
@@ -147,13 +157,7 @@ pub async fn settle(app: &App, me: &Scope, patient: AccountId, seq: i64) -> Resu
         )
         .await?;
     let (room,) = found.ok_or(Error::NotFound)?;
-    app.db
-        .run(
-            "update room set settled_seq = $2 where id = $1 and $2 > settled_seq and $2 <= last_seq",
-            args![room, seq],
-        )
-        .await?;
-    // Her other tabs show who waits, too.
+    // Their other tabs on this node show who waits, too; those on another one do so with the next minute.
     app.tallies.put([(RoomId(room), me.account)]);
     Ok(())
 }

@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_millis(2_500);
 /// A connection to PostgreSQL used this recently is not asked whether it still lives.
 const FRESH: Duration = Duration::from_secs(1);
 /// How long any statement may take. A database that does not even refuse must not hang whoever asked.
-const STATEMENT_WITHIN: Duration = Duration::from_secs(8);
+const STATEMENT_WITHIN: Duration = Duration::from_secs(5);
 /// How long closing waits for connections that do not answer.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 

@@ -31,23 +31,25 @@ pub async fn patients(app: &App, me: &Scope) -> Result<Vec<Patient>> {
             args![me.account],
         )
         .await?;
-    let mut known: HashMap<i64, (Delivery, Option<i64>)> = HashMap::with_capacity(rows.len());
+    // Asked before the words are: what comes in between is not taken for what was shown.
+    let mut known: HashMap<i64, (i64, Delivery, Option<i64>)> = HashMap::with_capacity(rows.len());
     for (patient, head, delivered, read, waits_since_ms) in rows {
         let delivery = match () {
             () if read >= head => Delivery::Read,
             () if delivered >= head => Delivery::Delivered,
             () => Delivery::Sent,
         };
-        known.insert(patient, (delivery, waits_since_ms));
+        known.insert(patient, (head, delivery, waits_since_ms));
     }
     let contacts = care::contacts(app, me).await?;
     let mut patients: Vec<Patient> = contacts
         .into_iter()
         .map(|contact| {
-            let (delivery, waits_since_ms) = known.remove(&contact.person.id.0).unzip();
+            let known = known.remove(&contact.person.id.0);
+            let (head, delivery, waits_since_ms) =
+                known.map_or((0, None, None), |(head, delivery, waits_ms)| (head, Some(delivery), waits_ms));
             let is_mine = contact.last.as_ref().is_some_and(|last| last.sender == me.account);
-            let waits_since_ms = waits_since_ms.flatten();
-            Patient { contact, waits_since_ms, delivery: delivery.filter(|_| is_mine) }
+            Patient { contact, head, waits_since_ms, delivery: delivery.filter(|_| is_mine) }
         })
         .collect();
     patients.sort_by_cached_key(Patient::place);

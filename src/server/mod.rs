@@ -198,8 +198,8 @@ impl App {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
-        for inbox in inboxes {
-            app.spawn(writer::write(app.clone(), inbox));
+        for (shard, inbox) in inboxes.into_iter().enumerate() {
+            app.spawn(writer::write(app.clone(), shard, inbox));
         }
         app.spawn(receipt::gather(app.clone()));
         app.spawn(tally::tell(app.clone()));

@@ -20,6 +20,7 @@ use crate::{
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::sync::Notify;
 
@@ -81,7 +82,7 @@ pub fn read(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<()> {
     Ok(())
 }
 
-/// The same for a caller who asks right after: returns once it is stored, and told.
+/// The same for a caller who asks right after: returns once it is stored, and the room is told.
 pub async fn read_now(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<()> {
     app.rates.marks.try_one(me.account, app.clock.now_ms())?;
     app.hub.active(me.account);
@@ -103,6 +104,20 @@ pub async fn read_now(app: &App, me: &Scope, room: RoomId, seq: i64) -> Result<(
         tell(app, receipts, now_ms);
     }
     Ok(())
+}
+
+/// Stores marks a while later, because they could not be stored now.
+pub fn again(app: &App, marks: Vec<Mark>, wait: Duration) {
+    if marks.is_empty() {
+        return;
+    }
+    let later = app.clone();
+    app.spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => later.marks.put(marks),
+            () = later.stopped() => {}
+        }
+    });
 }
 
 /// The task that hands the marks of each moment to the writer.

@@ -2,7 +2,7 @@
 //! own tabs. A database that does not answer a question about the past must not keep new messages waiting.
 
 use super::{App, outbox::About, receipt};
-use crate::model::{AccountId, RoomId, wire::Event};
+use crate::model::{AccountId, Error, RoomId, wire::Event};
 use std::{
     collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -47,18 +47,26 @@ pub async fn tell(app: App) {
         if readers.is_empty() {
             continue;
         }
-        match receipt::standings_of(&app, readers.clone()).await {
+        let counted = tokio::select! {
+            counted = receipt::standings_of(&app, readers.clone()) => counted,
+            () = app.stopped() => return,
+        };
+        match counted {
             Ok(standings) => standings.into_iter().for_each(|(account, standing)| {
                 let event = Event::Standing { rooms: vec![standing] };
                 app.hub.pass_to(account, About::Standing(standing.room), &event);
             }),
-            Err(error) => {
-                tracing::warn!(error.code = error.code(), "unread messages could not be counted yet");
+            Err(Error::Unavailable { .. }) => {
+                tracing::warn!("unread messages could not be counted yet");
                 tokio::select! {
-                    () = tokio::time::sleep(AGAIN_AFTER) => app.tallies.put(readers),
+                    () = tokio::time::sleep(AGAIN_AFTER) => {}
                     () = app.stopped() => return,
                 }
+                let here = readers.into_iter().filter(|(_, account)| app.hub.is_connected(*account));
+                app.tallies.put(here);
             }
+            // Asked again it would fail again; the next thing read is counted with the others.
+            Err(error) => tracing::warn!(error.code = error.code(), "unread messages were not counted"),
         }
     }
 }

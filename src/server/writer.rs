@@ -21,13 +21,13 @@ use crate::{
 };
 use futures::future::BoxFuture;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 /// How many sends one commit may carry.
@@ -35,13 +35,15 @@ const BATCH_MAX: usize = 256;
 /// Sends beyond this many wait for room in the queue instead of in memory.
 const QUEUE_MAX: usize = 4_096;
 /// What has waited longer for its turn is refused instead of begun: with its commit, an answer comes within 10 s.
-const WAIT_MAX: Duration = Duration::from_secs(5);
+const WAIT_MAX: Duration = Duration::from_secs(4);
 /// A commit that takes longer is uncertain, and said to be.
 const COMMIT_WITHIN: Duration = Duration::from_secs(4);
 /// How long what listeners here have missed is looked up before what is new is told; it keeps the next send waiting.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(1);
 /// How often a database that took no writes is asked whether it takes them again.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
+/// A probe that takes longer has found out enough.
+const PROBED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Rooms active this recently are compared again, so that nodes whose clocks differ miss none.
 const LOOK_BACK_MS: i64 = 60_000;
@@ -54,8 +56,15 @@ const RACED: Error = Error::Unavailable { retry_ms: 0 };
 /// The way to the tasks that write: one on SQLite, a few on PostgreSQL, each with rooms of its own.
 #[derive(Debug)]
 pub struct Writer {
-    shards: Vec<mpsc::Sender<(Instant, Work)>>,
-    /// Whether the last thing written was refused by the database.
+    shards: Vec<Shard>,
+}
+
+/// The way to one of them.
+#[derive(Debug)]
+struct Shard {
+    queue: mpsc::Sender<(Instant, Work)>,
+    /// Whether the last thing written was refused by the database. Until it takes something again, nobody has to
+    /// wait to be told so.
     ailing: AtomicBool,
 }
 
@@ -71,6 +80,13 @@ pub struct Post {
     pub sender: AccountId,
     pub draft: Draft,
     pub answer: Answer,
+}
+
+impl Post {
+    /// Who says it, and where: what one person says in a room keeps its order.
+    fn place(&self) -> (AccountId, RoomId) {
+        (self.sender, self.draft.room)
+    }
 }
 
 /// Where the answer to a send goes.
@@ -90,23 +106,36 @@ pub type Inbox = mpsc::Receiver<(Instant, Work)>;
 impl Writer {
     /// A writer of so many shards, and the queues their tasks read.
     pub fn new(shards: usize) -> (Writer, Vec<Inbox>) {
-        let (senders, inboxes) = (0..shards).map(|_| mpsc::channel(QUEUE_MAX)).unzip();
-        (Writer { shards: senders, ailing: AtomicBool::new(false) }, inboxes)
+        let (queues, inboxes): (Vec<_>, _) = (0..shards).map(|_| mpsc::channel(QUEUE_MAX)).unzip();
+        let shards = queues.into_iter().map(|queue| Shard { queue, ailing: AtomicBool::new(false) });
+        (Writer { shards: shards.collect() }, inboxes)
     }
 
     /// Whether the database takes writes, as far as is known.
     pub fn is_well(&self) -> bool {
-        !self.ailing.load(Ordering::Relaxed)
+        !(0..self.shards.len()).any(|shard| self.is_ailing(shard))
+    }
+
+    fn is_ailing(&self, shard: usize) -> bool {
+        self.shards[shard].ailing.load(Ordering::Relaxed)
+    }
+
+    fn ail(&self, shard: usize, is_ailing: bool) {
+        self.shards[shard].ailing.store(is_ailing, Ordering::Relaxed);
     }
 
     /// Queues work on a room's line, after what was queued for it before.
     pub async fn submit(&self, room: RoomId, work: Work) -> Result<()> {
-        self.submit_to(self.shard(room), work).await
+        let shard = self.shard(room);
+        if self.is_ailing(shard) {
+            return Err(AWAY);
+        }
+        self.submit_to(shard, work).await
     }
 
-    /// Queues work for one shard.
+    /// Queues work for one shard, whatever state it is in.
     pub async fn submit_to(&self, shard: usize, work: Work) -> Result<()> {
-        self.shards[shard].send((Instant::now(), work)).await.map_err(|_| AWAY)
+        self.shards[shard].queue.send((Instant::now(), work)).await.map_err(|_| AWAY)
     }
 
     /// The shard a room's line belongs to.
@@ -128,10 +157,9 @@ pub async fn step(
 
 /// The task of one shard: it takes what queued while the last commit ran, commits it as one transaction, then
 /// answers, then publishes. A cancelled request cannot break a transaction it does not own.
-pub async fn write(app: App, mut inbox: Inbox) {
+pub async fn write(app: App, shard: usize, mut inbox: Inbox) {
     let mut taken = Vec::with_capacity(BATCH_MAX);
     loop {
-        let is_well = app.writer.is_well();
         tokio::select! {
             biased;
             count = inbox.recv_many(&mut taken, BATCH_MAX) => if count == 0 { return },
@@ -142,28 +170,31 @@ pub async fn write(app: App, mut inbox: Inbox) {
                     return;
                 }
             }
-            () = tokio::time::sleep(PROBE_EVERY), if !is_well => {
-                app.writer.ailing.store(app.db.takes_writes().await.is_err(), Ordering::Relaxed);
+            () = tokio::time::sleep(PROBE_EVERY), if app.writer.is_ailing(shard) => {
+                let probe = timeout(PROBED_WITHIN, app.db.takes_writes()).await;
+                app.writer.ail(shard, !matches!(probe, Ok(Ok(()))));
             }
         }
         let (mut posts, mut marks) = (Vec::new(), Vec::new());
+        // Of somebody whose words were refused nothing later is taken before they have said them again.
+        let mut refused: HashSet<(AccountId, RoomId)> = HashSet::new();
         for (since, work) in taken.drain(..) {
-            let is_late = since.elapsed() > WAIT_MAX;
+            let is_late = || since.elapsed() > WAIT_MAX;
             match work {
-                Work::Post(post) if is_late => give(post, Err(AWAY)),
-                Work::Step(_, answer) if is_late => {
-                    let _ = answer.send(Err(AWAY));
+                Work::Post(post) if is_late() || refused.contains(&post.place()) => {
+                    refused.insert(post.place());
+                    give(post, Err(AWAY));
                 }
                 Work::Post(post) => posts.push(post),
                 Work::Marks(more) => marks.extend(more),
                 Work::Step(step, answer) => {
-                    write_batch(&app, std::mem::take(&mut posts), std::mem::take(&mut marks)).await;
-                    let outcome = take_step(&app, step).await;
+                    write_batch(&app, shard, std::mem::take(&mut posts), std::mem::take(&mut marks)).await;
+                    let outcome = if is_late() { Err(AWAY) } else { take_step(&app, shard, step).await };
                     let _ = answer.send(outcome);
                 }
             }
         }
-        write_batch(&app, posts, marks).await;
+        write_batch(&app, shard, posts, marks).await;
     }
 }
 
@@ -174,7 +205,7 @@ struct Committed {
     now_ms: i64,
 }
 
-async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
+async fn write_batch(app: &App, shard: usize, mut posts: Vec<Post>, marks: Vec<Mark>) {
     if sabotage::is("reverse") {
         posts.reverse();
     }
@@ -188,6 +219,13 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         // Asked again, the answer is known.
         outcome = commit(app, &drafts, &marks, by).await;
     }
+    if let Err(error) = &outcome
+        && (error.may_retry() || !drafts.is_empty())
+    {
+        // Nobody reads again what they have read.
+        receipt::again(app, marks, PROBE_EVERY);
+    }
+    let mut away = outcome.as_ref().is_err_and(|error| *error == AWAY);
     let mut receipts = (Vec::new(), 0);
     let answers = match outcome {
         Ok(Committed { answers, receipts: moved, now_ms }) => {
@@ -200,8 +238,8 @@ async fn write_batch(app: &App, mut posts: Vec<Post>, marks: Vec<Mark>) {
         Err(_) => one_by_one(app, &drafts, by).await,
     };
     drop(drafts);
-    let away = answers.contains(&Err(AWAY));
-    app.writer.ailing.store(away, Ordering::Relaxed);
+    away |= answers.contains(&Err(AWAY));
+    app.writer.ail(shard, away);
     let mut stored = Vec::with_capacity(answers.len());
     for (post, answer) in posts.into_iter().zip(answers) {
         if let Ok(Stored { message, .. }) = &answer {
@@ -254,7 +292,9 @@ pub async fn publish(app: &App, messages: Vec<Message>) {
                 && let Err(error) =
                     timeout_at(by, catch_up(app, room, head, change)).await.unwrap_or(Err(AWAY))
             {
-                tracing::warn!(room.id = %room, error.code = error.code(), "a room's listeners have a hole to fill");
+                // The next message or the next comparison tells it, and in order.
+                tracing::warn!(room.id = %room, error.code = error.code(), "a room's listeners are told later");
+                continue;
             }
         }
         hear_note(app, &message);
@@ -326,14 +366,18 @@ async fn look(app: &App, since_ms: i64) -> Result<()> {
     Ok(())
 }
 
-async fn take_step(app: &App, step: Step) -> Result<()> {
+async fn take_step(app: &App, shard: usize, step: Step) -> Result<()> {
     let taken = timeout_at(Instant::now() + COMMIT_WITHIN, async {
         let mut tx = app.db.begin().await?;
         let notes = step(app, &mut tx).await?;
         tx.commit().await?;
         Ok(notes)
     });
-    let notes = taken.await.unwrap_or(Err(AWAY))?;
+    let taken = taken.await.unwrap_or(Err(AWAY));
+    if let Ok(_) | Err(AWAY) = &taken {
+        app.writer.ail(shard, taken.is_err());
+    }
+    let notes = taken?;
     hook::wake(app);
     publish(app, notes).await;
     Ok(())

@@ -45,9 +45,9 @@ on_both_databases! {
         post(&app, "cleo", with_cleo, "Are you there?").await;
         // Since the first of what nobody has answered.
         assert_eq!(patients(&app).await, [(cleo(), Some(3), true, None), (ana(), Some(2), true, None)]);
-        // Who has been read still waits, and as long as before.
+        // Who has been read still waits, behind those nobody has read.
         receipt::read_now(&app.app, &ben, with_cleo, 2).await.unwrap();
-        assert_eq!(patients(&app).await, [(cleo(), Some(3), false, None), (ana(), Some(2), true, None)]);
+        assert_eq!(patients(&app).await, [(ana(), Some(2), true, None), (cleo(), Some(3), false, None)]);
         post(&app, "ben", with_ana, "I come at ten").await;
         assert_eq!(patients(&app).await, [(cleo(), Some(4), false, None), (ana(), None, false, Some(Delivery::Sent))]);
         receipt::read_now(&app.app, &app.scope("ana").await, with_ana, 2).await.unwrap();
@@ -65,13 +65,22 @@ on_both_databases! {
         post(&app, "ana", room, "And thank you").await;
         let waits = async || patients(&app).await[0].1;
         assert_eq!(waits().await, Some(2));
-        let page = text(b.get("/").await).await;
         let path = format!("/patients/{ana}/settle");
-        assert!(page.contains(&path) && page.contains("No answer needed"), "{page}");
+        let offers = async || {
+            let page = text(b.get("/").await).await;
+            assert!(page.contains("“And thank you”"), "{page}");
+            page.contains(&path).then(|| page.contains("name=\"seq\" value=\"3\"") && page.contains("No answer needed"))
+        };
+        assert_eq!(offers().await, None, "nobody can say so of words they have not read");
+        b.submit(&path, "seq=3").await;
+        assert_eq!(waits().await, Some(2), "not even by hand");
+        receipt::read_now(&app.app, &ben, room, 3).await.unwrap();
+        assert_eq!(offers().await, Some(true));
         // What came while the page was on the screen is not settled with it.
         post(&app, "ana", room, "But now it bleeds").await;
         assert_eq!(b.submit(&path, "seq=3").await.status(), StatusCode::SEE_OTHER);
         assert_eq!(waits().await, Some(1));
+        receipt::read_now(&app.app, &ben, room, 4).await.unwrap();
         b.submit(&path, "seq=4").await;
         assert_eq!(waits().await, None);
         assert!(!text(b.get("/").await).await.contains("Waiting longest"));
@@ -80,12 +89,13 @@ on_both_databases! {
         b.submit(&path, "seq=99").await;
         post(&app, "ana", room, "It still does").await;
         assert_eq!(waits().await, Some(1));
+        receipt::read_now(&app.app, &ben, room, 5).await.unwrap();
         let shown = format!("/patients/{}/settle", ben.account);
         assert_eq!(a.submit(&shown, "seq=5").await.status(), StatusCode::NOT_FOUND, "a patient settles nothing");
         app.person("Olga", Role::Practitioner).await;
         let olga = app.sign_in("olga").await;
         assert_eq!(olga.submit(&path, "seq=5").await.status(), StatusCode::NOT_FOUND, "nor does another one's doctor");
-        assert_eq!(waits().await, Some(2));
+        assert_eq!(waits().await, Some(1));
     }
 
     async fn the_page_says_who_waits_and_finds_a_patient_by_name_or_birthday(app: TestApp) {

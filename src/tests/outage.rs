@@ -109,26 +109,72 @@ on_both_databases! {
         let cid = ana.post(room, "3").await;
         let (event, took) = answer_to(&mut ana, cid).await;
         assert!(took < Duration::from_secs(6), "{event:?} after {took:?}");
+        assert_eq!(matches!(event, Event::Refused { .. }), held.is_some(), "{event:?}");
         drop(held);
         // Nothing is forgotten: it is counted as soon as it can be.
         ben.hears(|event| matches!(event, Event::Standing { rooms } if rooms[0].room == room && rooms[0].read == 1)).await;
+    }
+
+    async fn what_was_read_while_the_database_was_held_is_stored_after_it(app: TestApp) {
+        let (a, b) = app.pair().await;
+        let room = room_of(&a).await;
+        let (mut ana, mut ben) = (a.connect().await, b.connect().await);
+        ana.post(room, "1").await;
+        ben.hears_words("1").await;
+        let held = hold(&app).await;
+        ben.say(&Command::Seen { room, seq: 1 }).await;
+        let mut is_admitted = false;
+        for _ in 0..80 {
+            is_admitted = app.get("/readyz").await.status() == StatusCode::SERVICE_UNAVAILABLE;
+            if is_admitted {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert!(is_admitted, "a mark that cannot be stored says as much as a message");
+        drop(held);
+        let read = "select read_seq from member where room_id = $1 and read_seq = 1 and read_at is not null \
+                    and account_id <> (select sender_id from message where room_id = $1 limit 1)";
+        let stored = async {
+            while app.app.db.maybe::<(i64,)>(read, args![room]).await.unwrap_or(None).is_none() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), stored).await.unwrap();
+        ana.hears(|event| matches!(event, Event::Receipt(receipt) if receipt.read_seq == 1)).await;
     }
 
     async fn a_send_behind_work_that_never_ends_is_answered_within_ten_seconds(app: TestApp) {
         let (a, _) = app.pair().await;
         let room = room_of(&a).await;
         let mut ana = a.connect().await;
-        let stuck = (0..3).map(|_| writer::step(&app.app, room, |_, _| Box::pin(std::future::pending())));
-        let stuck = futures::future::join_all(stuck);
+        let stuck = || writer::step(&app.app, room, |_, _| Box::pin(std::future::pending()));
+        let first = async { (stuck().await, stuck().await) };
+        let second = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            stuck().await
+        };
         let sent = async {
+            // One before the second and one behind it, all taken together once the first has had its time.
             tokio::time::sleep(Duration::from_millis(100)).await;
+            ana.post(room, "before it").await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
             let cid = ana.post(room, "after all that").await;
             answer_to(&mut ana, cid).await
         };
-        let (outcomes, (event, took)) = tokio::join!(stuck, sent);
-        assert!(outcomes.iter().all(|outcome| *outcome == Err(writer::AWAY)), "{outcomes:?}");
-        assert!(took < Duration::from_secs(10), "{event:?} after {took:?}");
-        assert!(matches!(event, Event::Refused { error, .. } if error == writer::AWAY));
+        let (first, second, (event, took)) = tokio::join!(first, second, sent);
+        assert_eq!((first, second), ((Err(writer::AWAY), Err(writer::AWAY)), Err(writer::AWAY)));
+        assert!(took < Duration::from_secs(9), "{event:?} after {took:?}");
+        assert!(matches!(event, Event::Refused { ref error, .. } if *error == writer::AWAY), "{event:?}");
+        // The database is well, and that is found out without anybody's help.
+        let later = async {
+            while app.get("/readyz").await.status() != StatusCode::OK {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(4), later).await.unwrap();
+        ana.post(room, "now").await;
+        ana.hears_words("now").await;
     }
 
     async fn what_another_process_stored_is_told_here(app: TestApp) {

@@ -67,8 +67,10 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>, back: String, reader: Read
     });
     let is_open = !job.status.is_over();
     let is_visit = card.client.role == Role::Patient;
-    let (client_title, worker_title) =
-        if is_visit { (t.patient, t.visit_who) } else { (t.job_client, t.job_worker) };
+    let (number, client_title, worker_title) = match is_visit {
+        true => (t.visit_number, t.patient, t.visit_who),
+        false => (t.job_number, t.job_client, t.job_worker),
+    };
     let assign =
         (!workers.is_empty() && is_open).then(|| view! { <Assign card=card.clone() workers reader/> });
     let worker = match &card.worker {
@@ -78,7 +80,7 @@ pub fn JobDialog(card: JobCard, workers: Vec<Person>, back: String, reader: Read
     view! {
         <Dialog
             title=job.title.clone()
-            sub=fill(t.job_number, &[&job.id.to_string()])
+            sub=fill(number, &[&job.id.to_string()])
             tag=view! { <StatusTag status=job.status reader/> }.into_any()
             opener=format!("job-{}", job.id)
             back

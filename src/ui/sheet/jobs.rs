@@ -43,7 +43,7 @@ fn has(show: &str, status: JobStatus) -> bool {
 }
 
 /// "2 today, next at 11:30".
-fn ahead(jobs: &[JobCard], reader: Reader) -> String {
+fn ahead(jobs: &[JobCard], role: Role, reader: Reader) -> String {
     let t = reader.text();
     let now = reader.now();
     let open = || jobs.iter().filter(|card| !card.job.status.is_over());
@@ -52,7 +52,11 @@ fn ahead(jobs: &[JobCard], reader: Reader) -> String {
     let next = next.map(|at_ms| fill(t.jobs_next, &[&t.day_and_time(&reader.moment(at_ms), &now)]));
     let today = (today > 0).then(|| fill(t.jobs_today, &[&today.to_string()]));
     let told: Vec<String> = [today, next].into_iter().flatten().collect();
-    if told.is_empty() { t.jobs_sub.to_owned() } else { told.join(" · ") }
+    match told.is_empty() {
+        true if role == Role::Patient => t.visits_sub.to_owned(),
+        true => t.jobs_sub.to_owned(),
+        false => told.join(" · "),
+    }
 }
 
 /// The page at an address: the board, and in front of it what is open.
@@ -93,7 +97,7 @@ pub fn JobsSheet(
         Role::Patient => (t.visits_title, t.visits_find),
         _ => (t.jobs, t.jobs_find),
     };
-    let sub = ahead(&jobs, reader);
+    let sub = ahead(&jobs, role, reader);
     let typed = typed(&address, "q");
     let words = typed.trim().to_lowercase();
     let jobs = jobs.into_iter().filter(|card| is_called(t, card, &words)).collect();
@@ -150,7 +154,8 @@ fn List(
         .map(|(day, at_ms, cards)| {
             let heading = t.heading(&reader.moment(at_ms), &reader.now());
             // Its day is over, and nobody has said that the work is.
-            let is_late = show == "upcoming" && day < today;
+            let is_idle = cards.iter().all(|card| card.job.status != JobStatus::Started);
+            let is_late = show == "upcoming" && day < today && is_idle;
             let late = is_late.then(|| view! { <span class="tag" data-tone="warn">{t.jobs_late}</span> });
             let rows =
                 cards.into_iter().map(|card| view! { <Row card kept=kept.clone() reader/> }).collect_view();

@@ -49,10 +49,9 @@ impl Wanted {
 
     fn has(&self, patient: &Patient, reader: Reader) -> bool {
         let person = &patient.contact.person;
+        let is_born = |born: &str| written(born, reader).iter().any(|way| way.starts_with(&self.words));
         let is_named = || {
-            let shown = person.name.to_lowercase() + " " + &born(person, reader).to_lowercase();
-            let dates = person.born.as_deref().map(|born| written(born, reader)).unwrap_or_default();
-            shown.contains(&self.words) || dates.contains(&self.words)
+            person.name.to_lowercase().contains(&self.words) || person.born.as_deref().is_some_and(is_born)
         };
         (!self.only || patient.waits_since_ms.is_some()) && (self.words.is_empty() || is_named())
     }
@@ -146,7 +145,7 @@ pub fn Table(
 fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     let t = reader.text();
     let is_unseen = patient.is_unseen();
-    let Patient { contact, waits_since_ms, delivery } = patient;
+    let Patient { contact, waits_since_ms, delivery, .. } = patient;
     let (person, presence) = (contact.person, contact.presence);
     let id = person.id;
     let said_ms = contact.last.as_ref().map(|last| last.sent_ms);
@@ -189,7 +188,7 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     }
 }
 
-/// Who has waited longest, with their own words. Reading them is no answer: they stand here until somebody writes, or
+/// Who has waited longest, those nobody has read first, with their own words. Reading them is no answer: they stand here until somebody writes, or
 /// says that nobody needs to.
 #[component]
 pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
@@ -202,10 +201,22 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
         .take(QUEUE)
         .map(|patient| {
             let is_seen = !patient.is_unseen();
-            let Patient { contact, waits_since_ms, .. } = patient;
+            let Patient { contact, head, waits_since_ms, .. } = patient;
             let person = contact.person;
             let id = person.id;
             let last = contact.last.filter(|last| last.sender == id && last.kind != Kind::System);
+            // Nobody can say so of words they have not read.
+            let settle = is_seen.then(|| {
+                view! {
+                    <form method="post" action=format!("/patients/{id}/settle")>
+                        // What comes after the page was drawn is not meant.
+                        <input type="hidden" name="seq" value=head.to_string()/>
+                        <button class="btn btn--quiet btn--sm">
+                            {t.settle} <span class="vh">{person.name.clone()}</span>
+                        </button>
+                    </form>
+                }
+            });
             let words = last.map(|last| fill(t.quoted, &[&last.body]));
             view! {
                 <li id=format!("queue-{id}")>
@@ -224,18 +235,12 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
                     {is_seen.then(|| view! { <p class="quiet">{t.wait_seen}</p> })}
                     <div class="queue__foot">
                         <ChatWith
-                            person=person.clone()
+                            person
                             words=t.open_chat
                             class="btn btn--primary btn--sm"
                             reader
                         />
-                        <form method="post" action=format!("/patients/{id}/settle")>
-                            // What comes after the page was drawn is not meant.
-                            <input type="hidden" name="seq" value=contact.head.to_string()/>
-                            <button class="btn btn--quiet btn--sm">
-                                {t.settle} <span class="vh">{person.name}</span>
-                            </button>
-                        </form>
+                        {settle}
                     </div>
                 </li>
             }

@@ -120,6 +120,8 @@ table! {
     visits
     visits_title
     visits_find
+    visits_sub
+    visit_number
     visit_who
     visits_none
     visits_none_text
