@@ -1,6 +1,6 @@
 //! Members: who comes into a room, who goes, who owns it. Each change stands in the room's numbered line.
 
-use super::{App, db::Tx, gate::Scope, room, writer};
+use super::{App, db::Tx, gate::Scope, publish::publish, room, writer};
 use crate::{
     args,
     model::{
@@ -47,7 +47,7 @@ pub async fn group(app: &App, me: &Scope, name: &str, members: &[AccountId]) -> 
     tx.commit().await?;
     app.hub.subscribe_people(room, &people);
     app.hub.publish_to(&people, &Event::Opened { room });
-    writer::publish(app, vec![note]).await;
+    publish(app, vec![note]).await;
     Ok(room)
 }
 

@@ -30,6 +30,7 @@ pub mod person;
 pub mod preference;
 pub mod presence;
 pub mod public;
+pub mod publish;
 pub mod rate;
 pub mod receipt;
 pub mod room;
@@ -205,7 +206,7 @@ impl App {
         app.spawn(tally::tell(app.clone()));
         app.spawn(presence::tell(app.clone()));
         app.spawn(typing::watch(app.clone()));
-        app.spawn(writer::watch(app.clone()));
+        app.spawn(publish::watch(app.clone()));
         app.spawn(session::watch(app.clone()));
         app.spawn(hook::call::tell(app.clone()));
         app.spawn(checkpoint::carry(app.clone()));
