@@ -275,7 +275,7 @@ pub fn answer_event(cid: Cid, answer: Result<Stored>) -> Event {
 }
 
 async fn take_step(app: &App, shard: usize, step: Step) -> Result<()> {
-    let taken = timeout_at(Instant::now() + COMMIT_WITHIN, async {
+    let taken = timeout(COMMIT_WITHIN, async {
         let mut tx = app.db.begin().await?;
         let notes = step(app, &mut tx).await?;
         tx.commit().await?;

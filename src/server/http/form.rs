@@ -1,8 +1,8 @@
-//! Plain forms: signing in and out, opening a room and sending work without any script.
+//! Plain forms: signing in and out, opening a room, sending, and who needs no answer; all without any script.
 
 use super::{origin, page};
 use crate::{
-    model::{AccountId, Cid, Error, RoomId, account::Attempt, language::Language, message::Draft},
+    model::{AccountId, Cid, Error, Result, RoomId, account::Attempt, language::Language, message::Draft},
     server::{
         App, account, care,
         gate::{self, Scope},
@@ -72,7 +72,7 @@ fn agent(headers: &HeaderMap) -> Option<String> {
     Some(agent.chars().take(AGENT_MAX_CHARS).collect())
 }
 
-async fn start(session: &Session, account: AccountId, agent: Option<String>) -> Result<(), Error> {
+async fn start(session: &Session, account: AccountId, agent: Option<String>) -> Result<()> {
     // A fresh id: one that was known before signing in must not become a signed-in one.
     session.cycle_id().await.map_err(|cause| crate::server::fault(&cause))?;
     session.insert(session::AGENT, agent).await.map_err(|cause| crate::server::fault(&cause))?;
@@ -114,6 +114,18 @@ pub async fn sign_out(State(app): State<App>, me: Option<Extension<Scope>>, sess
     response
 }
 
+/// The page a form leads to, or why it leads nowhere.
+pub async fn shown(app: &App, language: Language, outcome: Result<String>) -> Response {
+    match outcome {
+        Ok(path) => Redirect::to(&path).into_response(),
+        Err(error) => page::sorry(app, language, Sorry { error, unsent: None }).await,
+    }
+}
+
+fn room_path(room: RoomId) -> String {
+    format!("/chat/room/{room}")
+}
+
 #[derive(Deserialize)]
 pub struct OpenRoom {
     with: AccountId,
@@ -127,15 +139,13 @@ pub async fn open_room(
     Form(form): Form<OpenRoom>,
 ) -> Response {
     let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
-    match room::open(&app, &me, form.with).await {
-        Ok(room) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
-        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
-    }
+    let opened = room::open(&app, &me, form.with).await;
+    shown(&app, language, opened.map(room_path)).await
 }
 
 #[derive(Deserialize)]
 pub struct Settled {
-    /// The newest message the page showed.
+    /// How far they had read when the page was drawn.
     seq: i64,
 }
 
@@ -148,10 +158,8 @@ pub async fn settle(
     Form(form): Form<Settled>,
 ) -> Response {
     let Some(Extension(me)) = me else { return Redirect::to("/login").into_response() };
-    match care::settle(&app, &me, patient, form.seq).await {
-        Ok(()) => Redirect::to("/").into_response(),
-        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
-    }
+    let settled = care::settle(&app, &me, patient, form.seq).await;
+    shown(&app, language, settled.map(|()| "/".to_owned())).await
 }
 
 #[derive(Deserialize)]
@@ -181,11 +189,8 @@ pub async fn chat(
             found => Ok(found),
         }
     };
-    match found.await {
-        Ok(Some(room)) => Redirect::to(&format!("/chat/room/{room}")).into_response(),
-        Ok(None) => Redirect::to("/chat").into_response(),
-        Err(error) => page::sorry(&app, language, Sorry { error, unsent: None }).await,
-    }
+    let path = found.await.map(|room| room.map_or_else(|| "/chat".to_owned(), room_path));
+    shown(&app, language, path).await
 }
 
 #[derive(Deserialize)]
@@ -205,7 +210,7 @@ pub async fn post_message(
     Path(room): Path<RoomId>,
     Form(form): Form<PostMessage>,
 ) -> Response {
-    let path = format!("/chat/room/{room}");
+    let path = room_path(room);
     let Some(Extension(me)) = me else {
         // What was written outlives the session it was written in.
         let unsent = Some(Unsent { action: path, cid: form.cid, body: form.body });

@@ -1,25 +1,17 @@
 //! Plain forms of jobs: asked for, given to somebody, and taken a step further.
 
-use super::page;
+use super::form::shown;
 use crate::{
-    model::{AccountId, Error, JobId, Result, Why, job::Step, language::Language, zone::Offsets},
+    model::{AccountId, Error, JobId, Why, job::Step, language::Language, zone::Offsets},
     server::{App, account, gate::Scope, job},
-    ui::page::sorry::Sorry,
 };
 use axum::{
     Extension, Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use time::{PrimitiveDateTime, macros::format_description};
-
-async fn shown(app: &App, language: Language, outcome: Result<String>) -> Response {
-    match outcome {
-        Ok(path) => Redirect::to(&path).into_response(),
-        Err(error) => page::sorry(app, language, Sorry { error, unsent: None }).await,
-    }
-}
 
 /// Where a step goes back to.
 #[derive(Deserialize)]
