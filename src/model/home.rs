@@ -10,8 +10,8 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Patient {
     pub contact: Contact,
-    /// The newest message when it was asked how long they wait.
-    pub head: i64,
+    /// How far their practitioner had read when it was asked how long they wait.
+    pub read: i64,
     /// Since when they wait for an answer: their first message nobody has answered, or said that none is needed.
     pub waits_since_ms: Option<i64>,
     /// How far the newest message has come, if the practitioner wrote it.

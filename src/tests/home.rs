@@ -90,12 +90,19 @@ on_both_databases! {
         post(&app, "ana", room, "It still does").await;
         assert_eq!(waits().await, Some(1));
         receipt::read_now(&app.app, &ben, room, 5).await.unwrap();
+        // A note behind what was read, which nobody has to read, changes nothing.
+        let nurse = app.person("Ingrid", Role::Staff).await;
+        b.call("member/invite", json!({ "room": room, "account": nurse })).await;
+        let page = text(b.get("/").await).await;
+        assert!(page.contains("name=\"seq\" value=\"5\""), "{page}");
         let shown = format!("/patients/{}/settle", ben.account);
         assert_eq!(a.submit(&shown, "seq=5").await.status(), StatusCode::NOT_FOUND, "a patient settles nothing");
         app.person("Olga", Role::Practitioner).await;
         let olga = app.sign_in("olga").await;
         assert_eq!(olga.submit(&path, "seq=5").await.status(), StatusCode::NOT_FOUND, "nor does another one's doctor");
         assert_eq!(waits().await, Some(1));
+        b.submit(&path, "seq=5").await;
+        assert_eq!(waits().await, None);
     }
 
     async fn the_page_says_who_waits_and_finds_a_patient_by_name_or_birthday(app: TestApp) {

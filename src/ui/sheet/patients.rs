@@ -188,8 +188,8 @@ fn Row(patient: Patient, me: AccountId, reader: Reader) -> impl IntoView {
     }
 }
 
-/// Who has waited longest, those nobody has read first, with their own words. Reading them is no answer: they stand here until somebody writes, or
-/// says that nobody needs to.
+/// Who has waited longest, those nobody has read first, with their own words. Reading them is no answer: they stand
+/// here until somebody writes, or says that nobody needs to.
 #[component]
 pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
     let t = reader.text();
@@ -201,7 +201,7 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
         .take(QUEUE)
         .map(|patient| {
             let is_seen = !patient.is_unseen();
-            let Patient { contact, head, waits_since_ms, .. } = patient;
+            let Patient { contact, read, waits_since_ms, .. } = patient;
             let person = contact.person;
             let id = person.id;
             let last = contact.last.filter(|last| last.sender == id && last.kind != Kind::System);
@@ -209,8 +209,8 @@ pub fn Queue(patients: Vec<Patient>, reader: Reader) -> impl IntoView {
             let settle = is_seen.then(|| {
                 view! {
                     <form method="post" action=format!("/patients/{id}/settle")>
-                        // What comes after the page was drawn is not meant.
-                        <input type="hidden" name="seq" value=head.to_string()/>
+                        // What is read after the page was drawn is not meant.
+                        <input type="hidden" name="seq" value=read.to_string()/>
                         <button class="btn btn--quiet btn--sm">
                             {t.settle} <span class="vh">{person.name.clone()}</span>
                         </button>
