@@ -85,6 +85,21 @@ test("how far everybody has come with a message is told by name and time, as it 
   await expect(okafor.locator("#details")).toHaveCount(0);
 });
 
+test("the details of a job's conversation have an address, and the page at it works as any other", async ({ visitor }) => {
+  const bell = await visitor({}, server.url);
+  await signIn(bell, "bell@demo.confer");
+  await bell.goto("/jobs/2/chat?details");
+  await atWork(bell);
+  await expect(bell.getByRole("heading", { name: "Who can read this" })).toBeVisible();
+  await expect(bell.getByRole("region", { name: "The job" })).toHaveCount(1);
+  const said = words("The gate is open");
+  await bell.getByRole("textbox").fill(said);
+  await bell.keyboard.press("Enter");
+  await expect(message(bell, said)).toBeVisible();
+  await bell.getByRole("link", { name: "Close details" }).click();
+  await expect(bell.locator("#details")).toHaveCount(0);
+});
+
 test("without a script the details are a page", async ({ visitor }) => {
   const hale = await visitor({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } }, server.url);
   await signIn(hale, patient);

@@ -10,7 +10,7 @@ use crate::{
     },
     ui::{
         address::Route,
-        fetch::{Await, Fetched, fetch, unexpected},
+        fetch::{Await, Fetch, Fetched, fetch, unexpected},
         keys::focus_in_place,
         live::{Link, Live, browser_now_ms},
         morph::morph,
@@ -50,11 +50,12 @@ pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
                 </div>
             }
         });
+        let sheet = ask_for_sheet();
         view! {
             <Title text=title/>
             <main class="page" id="main">
                 {corner}
-                <Sheet/>
+                <Sheet sheet/>
             </main>
         }
         .into_any()
@@ -62,18 +63,29 @@ pub fn Drawn(title: &'static str, place: Place) -> impl IntoView {
     view! { <Inside place page/> }
 }
 
-/// What the server draws of the page at this address.
-#[component]
-pub fn Sheet() -> impl IntoView {
+/// A sheet on its way, and the address it was asked for at.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    drawn: Fetch,
+    asked: StoredValue<String>,
+}
+
+/// Asks for the sheet of the page at this address: once, as the page is drawn; from then on it is changed in its place.
+pub fn ask_for_sheet() -> Asked {
     let live = expect_context::<Live>();
     let asked = StoredValue::new(live.address.get_untracked());
-    // Once, as a page is drawn; from then on it is changed in its place.
     let ask = move || {
         let address = live.address.get_untracked();
         asked.set_value(address.clone());
         async move { api::sheet::sheet(address).await.map(Fetched::Sheet) }
     };
-    let drawn = fetch(RwSignal::new(0), ask);
+    Asked { drawn: fetch(RwSignal::new(0), ask), asked }
+}
+
+/// What the server draws of the page at this address.
+#[component]
+pub fn Sheet(sheet: Asked) -> impl IntoView {
+    let Asked { drawn, asked } = sheet;
     let draw = move |fetched| match fetched {
         Fetched::Sheet(html) => view! { <Living html asked=asked.get_value()/> }.into_any(),
         _ => unexpected(),
